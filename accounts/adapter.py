@@ -1,0 +1,30 @@
+"""Where the portal's way of logging in differs from allauth's."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+from accounts.mail import deliver, public_url
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def format_email_subject(self, subject: str) -> str:
+        """Mails name the portal, not the host that answered the request."""
+        return f"Passerelle · {subject}"
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """As allauth's, but a mail server that is away gives a message instead of an error page."""
+        links = {name: from_public_url(link) for name, link in context.items() if name.endswith("_url")}
+        site = {"name": "Passerelle", "domain": urlsplit(settings.PUBLIC_URL).netloc}
+        says = {"request": self.request, "email": email, "current_site": site, **context, **links}
+        if not deliver(self.render_mail(template_prefix, email, says)) and self.request:
+            messages.error(self.request, _("The mail could not be sent. Please try again in a few minutes."))
+
+
+def from_public_url(link: str) -> str:
+    """The same page under PUBLIC_URL: a forged Host header must not choose where a mailed token goes."""
+    return public_url(urlsplit(link)._replace(scheme="", netloc="").geturl())

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class CatalogueConfig(AppConfig):
+    name = "estates.catalogue"
+    verbose_name = _("Catalogue")
+
+    def ready(self) -> None:
+        from estates.catalogue import tasks  # noqa: F401  # declares its kinds of jobs
+        from estates.catalogue.plan import plan_mirror
+        from estates.connections.signals import connection_ready
+
+        connection_ready.connect(plan_mirror, dispatch_uid="catalogue.plan_mirror")

@@ -1,0 +1,100 @@
+"""Writing many estates to PostgreSQL.
+
+New ones are copied straight into their tables, which costs what the indexes cost. Where another worker turns
+out to have been faster, and for estates that we hold, COPY goes to a staging table and one statement merges
+from there.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db import connection as db
+from psycopg.copy import LibpqWriter
+
+from estates.catalogue.rows import COLUMNS, OVERWRITTEN, PAYLOADS, TABLE, Row
+
+_COLUMNS = ", ".join(COLUMNS)
+_STAGE = (
+    f"CREATE TEMP TABLE IF NOT EXISTS staged_estate ON COMMIT DELETE ROWS AS"  # noqa: S608
+    f" SELECT {_COLUMNS}, ''::text AS body FROM {TABLE} WITH NO DATA"
+)
+_MERGE = f"""
+WITH written AS (
+    INSERT INTO {TABLE} AS held ({_COLUMNS}) SELECT {_COLUMNS} FROM staged_estate ORDER BY remote_id
+    ON CONFLICT (connection_id, remote_id) DO UPDATE SET
+        {", ".join(f"{name} = excluded.{name}" for name in OVERWRITTEN)},
+        changed_at = CASE WHEN held.digest <> excluded.digest OR held.gone_at IS NOT NULL
+                     THEN excluded.changed_at ELSE held.changed_at END
+    WHERE held.digest <> excluded.digest OR held.missed <> 0 OR held.gone_at IS NOT NULL
+    RETURNING id, remote_id, xmax = 0 AS is_new
+), payloads AS (
+    INSERT INTO {PAYLOADS} (estate_id, body)
+    SELECT written.id, staged.body FROM written JOIN staged_estate staged USING (remote_id)
+    ON CONFLICT (estate_id) DO UPDATE SET body = excluded.body
+)
+SELECT count(*) FILTER (WHERE is_new) FROM written
+"""  # noqa: S608
+
+
+def write(new: Sequence[Row], known: Sequence[Row]) -> int:
+    """See `merge.Bulk`."""
+    try:
+        with transaction.atomic():
+            _insert(new)
+    except IntegrityError:
+        return _merge([*new, *known])
+    _merge(known)
+    return len(new)
+
+
+def _insert(rows: Sequence[Row]) -> None:
+    if not rows:
+        return
+    with db.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [TABLE, len(rows)]
+        )
+        ids = [pk for (pk,) in cursor]
+    _copy(f"{TABLE} (id, {_COLUMNS})", ((pk, *row.values) for pk, row in zip(ids, rows, strict=True)))
+    _copy(f"{PAYLOADS} (estate_id, body)", ((pk, row.body) for pk, row in zip(ids, rows, strict=True)))
+
+
+def _merge(rows: Sequence[Row]) -> int:
+    if not rows:
+        return 0
+    with db.cursor() as cursor:
+        cursor.execute("SET LOCAL client_min_messages TO warning")
+        cursor.execute(_STAGE)
+        cursor.execute("TRUNCATE staged_estate")
+        _copy(f"staged_estate ({_COLUMNS}, body)", ((*row.values, row.body) for row in rows))
+        cursor.execute(_MERGE)
+        return int(cursor.fetchone()[0])
+
+
+def _copy(target: str, lines: Iterable[tuple[Any, ...]]) -> None:
+    # Django translates the driver's errors for execute, but knows nothing of COPY.
+    with db.wrap_database_errors, db.cursor() as cursor:
+        writer = InFewPieces(cursor.cursor)
+        with cursor.copy(f"COPY {target} FROM STDIN", writer=writer) as copy:
+            for line in lines:
+                copy.write_row(line)
+
+
+class InFewPieces(LibpqWriter):
+    """Sends the lines when all are there, in large pieces.
+
+    Each piece lets go of the interpreter's lock and may wait 5 ms to have it back from threads that parse pages.
+    """
+
+    def __init__(self, cursor: Any) -> None:
+        super().__init__(cursor)
+        self._lines: list[Any] = []
+
+    def write(self, data: Any) -> None:
+        self._lines.append(data)
+
+    def finish(self, exc: BaseException | None = None) -> None:
+        if exc is None:
+            super().write(b"".join(self._lines))
+        super().finish(exc)

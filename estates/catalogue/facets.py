@@ -1,0 +1,49 @@
+"""The words that an agency's estates use for types, statuses and places: open lists, so looked up."""
+
+from typing import Any
+
+from django.core.cache import cache
+
+from accounts.models import Agency
+from estates.catalogue.models import Estate, SyncRun
+from estates.catalogue.words import normalise
+
+KINDS = ("type", "sub_type", "offer_type", "status")
+PLACES = ("city", "postal_code", "region", "country")
+KEPT_SECONDS = 600
+MOST = 5000
+"""Values of a column that are kept; more towns than that are one town in many spellings."""
+
+Facets = dict[str, list[str]]
+
+
+def facets_of(agency: Agency) -> Facets:
+    """The distinct values of each column, sorted; kept until the next sync ends, ten minutes at most."""
+    last = SyncRun.objects.for_agency(agency).exclude(finished_at=None).order_by("-finished_at")
+    key = f"catalogue:facets:{agency.pk}:{last.values_list('pk', flat=True).first() or 0}"
+    found: Facets | None = cache.get(key)
+    if found is None:
+        found = _distinct(agency, KINDS) | _distinct(agency, PLACES)
+        cache.set(key, found, KEPT_SECONDS)
+    return found
+
+
+def spellings(facets: Facets, column: str, typed: str) -> list[str]:
+    """The stored spellings that a person means: "ecully" is "Écully", postal code "69" all that begin so."""
+    wanted = normalise(typed)
+    known = facets.get(column, [])
+    if column == "postal_code":
+        return [value for value in known if normalise(value).startswith(wanted)] or [typed]
+    return [value for value in known if normalise(value) == wanted] or [typed]
+
+
+def _distinct(agency: Agency, columns: tuple[str, ...]) -> Facets:
+    rows: list[tuple[Any, ...]] = list(
+        Estate.objects.for_agency(agency).filter(gone_at=None).values_list(*columns).distinct()
+    )
+    return {
+        column: sorted({row[at] for row in rows if row[at]}, key=lambda value: (normalise(value), value))[
+            :MOST
+        ]
+        for at, column in enumerate(columns)
+    }

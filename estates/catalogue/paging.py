@@ -1,0 +1,122 @@
+"""Pages by keyset: the next page begins behind the last estate shown, however many there were before.
+
+Estates without the value that orders come last, whichever way the order goes. A list is therefore two
+segments, those with a value and those without, each of which an index walks in both directions.
+"""
+
+from typing import Any, NamedTuple
+
+from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature, Signer
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+
+from estates.catalogue.models import Estate
+
+ORDERS = {
+    "created_at": None,
+    "price": Q(price=None),
+    "surface": Q(surface=None),
+    "city": Q(city=""),
+    "updated_at": Q(updated_at=None),
+}
+"""The columns that order a list, each with what says that an estate lacks it."""
+
+signer = Signer(salt="catalogue.cursor")
+
+
+class Order(NamedTuple):
+    column: str = "created_at"
+    descending: bool = True
+
+
+NEWEST = Order()
+
+
+class Mark(NamedTuple):
+    """A place between two estates: behind the one named, or before it where `back`. `value` may be None."""
+
+    back: bool
+    value: Any
+    pk: int
+
+
+class Page(NamedTuple):
+    """Keys of the estates in their order, and the cursors of the pages around them, or ""."""
+
+    keys: list[int]
+    before: str = ""
+    after: str = ""
+
+
+def page_of(estates: QuerySet[Estate], order: Order, cursor: str, size: int) -> Page:
+    """The page at the cursor. One that is damaged, or of another order, leads to the first page."""
+    mark = read_mark(cursor, order)
+    rows = _walk(estates, order, mark, size + 1)
+    more, rows = len(rows) > size, rows[:size]
+    back = mark is not None and mark.back
+    if back:
+        rows.reverse()
+    if not rows:
+        return Page([])
+    before = more if back else mark is not None
+    after = back or more
+    return Page(
+        [pk for pk, _value in rows],
+        write_mark(order, Mark(True, rows[0][1], rows[0][0])) if before else "",
+        write_mark(order, Mark(False, rows[-1][1], rows[-1][0])) if after else "",
+    )
+
+
+def write_mark(order: Order, mark: Mark) -> str:
+    value = None if mark.value is None else str(mark.value)
+    return signer.sign_object([order.column, order.descending, mark.back, value, mark.pk])
+
+
+def read_mark(cursor: str, order: Order) -> Mark | None:
+    try:
+        column, descending, back, value, pk = signer.unsign_object(cursor)
+        if (column, descending) != tuple(order):
+            return None
+        return Mark(back, Estate._meta.get_field(column).to_python(value), pk)
+    except (BadSignature, ValidationError, ValueError):
+        return None
+
+
+def _walk(estates: QuerySet[Estate], order: Order, mark: Mark | None, limit: int) -> list[tuple[int, Any]]:
+    descending = order.descending != (mark is not None and mark.back)
+    lacking = ORDERS[order.column]
+    segments = [(estates, True)]
+    if lacking is not None:
+        segments = [(estates.exclude(lacking), True), (estates.filter(lacking), False)]
+    if mark and mark.back:
+        segments.reverse()
+    if mark:
+        segments = segments[
+            next(i for i, (_, valued) in enumerate(segments) if valued == (mark.value is not None)) :
+        ]
+    rows: list[tuple[int, Any]] = []
+    for segment, valued in segments:
+        columns = [order.column, "pk"] if valued else ["pk"]
+        if mark and valued == (mark.value is not None):
+            segment = segment.filter(_beyond(columns, mark, descending))
+        ordered = segment.order_by(
+            *(F(column).desc() if descending else F(column).asc() for column in columns)
+        )
+        found = ordered.values_list("pk", order.column)[: limit - len(rows)]
+        rows += [(pk, value if valued else None) for pk, value in found]
+        if len(rows) == limit:
+            break
+    return rows
+
+
+def _beyond(columns: list[str], mark: Mark, descending: bool) -> Func:
+    """`(column, id) > (value, id)`, which a b-tree answers as one range; `OR` would make it read all ties."""
+    fields = [Estate._meta.get_field("id" if column == "pk" else column) for column in columns]
+    given = [mark.value, mark.pk][-len(columns) :]
+    here = Func(*(F(column) for column in columns), template="(%(expressions)s)")
+    there = Func(
+        *(Value(value, output_field=field) for value, field in zip(given, fields, strict=True)),
+        template="(%(expressions)s)",
+    )
+    return Func(here, there, template="%(expressions)s", arg_joiner=" < " if descending else " > ",
+                output_field=BooleanField())  # fmt: skip

@@ -1,0 +1,34 @@
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from estates.catalogue import mirror, plan, publish
+from estates.jobs.kinds import job_kind
+from estates.jobs.run import Run
+
+
+@job_kind(
+    "catalogue.sync",
+    _("Mirror estates"),
+    phases={
+        "reading": _("Reading pages"),
+        "merging": _("Writing what changed"),
+        "checking": _("Looking for what is gone"),
+    },
+)
+def sync(run: Run) -> None:
+    mirror.sync(run)
+
+
+@shared_task(name="catalogue.start_due_syncs")
+def start_due_syncs() -> None:
+    plan.start_due_syncs()
+
+
+@job_kind("catalogue.set_public_url", _("Public address"), phases={"sending": _("Telling Ts-Immo")})
+def set_public_url(run: Run) -> None:
+    publish.set_public_url(run)
+
+
+@job_kind("catalogue.replay", _("Replay of an estate"), phases={"sending": _("Asking Ts-Immo")})
+def replay(run: Run) -> None:
+    publish.replay(run)

@@ -1,0 +1,53 @@
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from estates.connections.models import ConnectionKey
+from estates.connections.vault import VaultError, is_newest, rotate
+
+WIDTH = 30
+
+
+class Command(BaseCommand):
+    help = "Re-encrypts every stored key under the newest of VAULT_KEYS. May be repeated."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        counts = {"rotated": 0, "current": 0, "unreadable": 0}
+        ids = list(ConnectionKey.objects.order_by("pk").values_list("pk", flat=True))
+        for place, pk in enumerate(ids, 1):
+            counts[self.rotate(pk)] += 1
+            self.show(place, len(ids))
+        said = (
+            "{rotated} re-encrypted, {current} already under the newest key, {unreadable} unreadable".format(
+                **counts
+            )
+        )
+        self.stdout.write(said)
+        if counts["unreadable"]:
+            raise CommandError(
+                "Some keys cannot be read with VAULT_KEYS: add the vault key they were stored under."
+            )
+
+    def rotate(self, pk: int) -> str:
+        """What became of one key: rotated, current or unreadable."""
+        with transaction.atomic():
+            keys = ConnectionKey.objects.select_for_update(of=("self",)).select_related("connection__agency")
+            key = keys.filter(pk=pk).first()
+            try:
+                if key is None or is_newest(key.ciphertext):
+                    return "current"
+                key.ciphertext = rotate(key.ciphertext)
+            except VaultError as error:
+                self.stderr.write(
+                    f"{key.connection.agency.slug}: {key.connection}: {error}" if key else str(error)
+                )
+                return "unreadable"
+            key.save(update_fields=["ciphertext"])
+            return "rotated"
+
+    def show(self, done: int, total: int) -> None:
+        if self.stdout.isatty():
+            bar = ("█" * (WIDTH * done // total)).ljust(WIDTH, "·")
+            self.stdout.write(f"\r{bar} {done}/{total}", ending="\n" if done == total else "")
+            self.stdout.flush()

@@ -1,0 +1,50 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.admin_base import ReadOnlyTenantAdmin
+from accounts.models import User
+from estates.jobs.control import cancel, try_again
+from estates.jobs.models import Job, JobEvent
+
+
+class EventInline(admin.TabularInline):
+    model = JobEvent
+    fields = readonly_fields = ("at", "event", "words")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Job)
+class JobAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "pk", "kind", "title", "status", "done", "total", "attempts", "crashes", "created_at")
+    list_filter = ("status", "kind", "error_kind")
+    search_fields = ("title", "error", "request_id")
+    exclude = ("evidence", "claim")
+    inlines = (EventInline,)
+    actions = ("try_again", "cancel")
+
+    @admin.action(description=_("Try again"))
+    def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        assert isinstance(request.user, User)
+        for job in queryset.select_related("agency"):
+            try_again(job, request.user)
+        self._say(request, queryset.count())
+
+    @admin.action(description=_("Cancel"))
+    def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
+        assert isinstance(request.user, User)
+        for job in queryset.select_related("agency"):
+            cancel(job, request.user)
+        self._say(request, queryset.count())
+
+    def _say(self, request: HttpRequest, number: int) -> None:
+        words = ngettext("%(number)s job was asked.", "%(number)s jobs were asked.", number) % {"number": number}
+        messages.success(request, words)

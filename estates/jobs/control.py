@@ -1,0 +1,38 @@
+"""What people may do to a job: ask it to stop, or to try again."""
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.audit import record
+from accounts.models import User
+from estates.jobs.models import OPEN, Job, Status
+from estates.jobs.start import start
+
+
+def cancel(job: Job, person: User) -> bool:
+    """Stops a job that has not begun; asks one that runs to stop at its next report. False when it has ended."""
+    rows = Job.objects.for_agency(job.agency).filter(pk=job.pk)
+    with transaction.atomic():
+        waiting = rows.filter(status__in=(Status.QUEUED, Status.WAITING))
+        if waiting.update(status=Status.CANCELLED, finished_at=timezone.now()):
+            job.events.create(event="cancelled", words=str(person))
+        elif not rows.filter(status__in=OPEN, cancel_asked=False).update(cancel_asked=True):
+            return False
+        record(job.agency, person, "job.cancelled", f"{job.kind} {job.pk}")
+        return True
+
+
+def try_again(job: Job, person: User) -> Job:
+    """A job that ended or waits is tried now. One that ended without success gets a fresh row; that is returned."""
+    with transaction.atomic():
+        rows = Job.objects.for_agency(job.agency).filter(pk=job.pk)
+        if rows.filter(status=Status.WAITING).update(not_before=timezone.now(), attempts=0):
+            job.events.create(event="asked", words=str(person))
+        elif rows.filter(status__in=(Status.FAILED, Status.CANCELLED)).exists():
+            job = start(
+                job.agency, job.kind, subject=job.subject, title=job.title, params=job.params, asked_by=person
+            )
+        else:
+            return job
+        record(job.agency, person, "job.tried_again", f"{job.kind} {job.pk}")
+    return job

@@ -1,0 +1,20 @@
+from celery import shared_task
+
+from estates.jobs.relay import relay
+from estates.jobs.work import work
+
+
+@shared_task(name="jobs.work")
+def work_on(job_id: int) -> None:
+    if work(job_id):
+        # Whoever just got free asks for what comes next: no wait for the timer while there is work.
+        relay(nudge)
+
+
+@shared_task(name="jobs.relay")
+def relay_due() -> None:
+    relay(nudge)
+
+
+def nudge(job_id: int) -> None:
+    work_on.apply_async((job_id,), retry=False)

@@ -1,0 +1,151 @@
+"""The base of every remote client: keyed, bounded, observed calls."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, BinaryIO, ClassVar
+
+import orjson
+import requests
+
+from .answers import Answer, Reply
+from .body import pieces
+from .deadline import Deadline
+from .errors import Malformed, RemoteError
+from .exchange import Exchange, Patience
+from .limits import Limiter
+from .redaction import Redactor
+from .replies import ReplyReader, Shape, is_object
+from .secret import HeaderKey, Secret
+from .session import checked_base, lies_under, open_session
+
+logger = logging.getLogger(__name__)
+
+
+class RemoteClient:
+    """Base of the clients. Every call ends within `patience.total` seconds, in a Reply or in a RemoteError.
+
+    Safe for `pool_size` threads. `limiter` is asked for a turn before each request; `on_answer` hears of each
+    call once, when it is over. Resolving a name is up to the system's resolver and its own time-outs.
+    """
+
+    system: ClassVar[str] = "The remote"
+    key_header: ClassVar[str] = "Authorization"
+    key_prefix: ClassVar[str] = ""
+    refusal_flags: ClassVar[tuple[str, ...]] = ("success",)
+
+    def __init__(
+        self,
+        base_url: str,
+        key: str | Secret,
+        *,
+        patience: Patience | None = None,
+        max_bytes: int = 20_000_000,
+        pool_size: int = 10,
+        limiter: Limiter | None = None,
+        on_answer: Callable[[Answer], None] | None = None,
+    ) -> None:
+        secret = key if isinstance(key, Secret) else Secret(key)
+        self.base_url = checked_base(base_url)
+        self.patience = patience or Patience()
+        self._auth = HeaderKey(self.key_header, secret, self.key_prefix)
+        self._replies = ReplyReader(self.system, Redactor([secret]), max_bytes, self.refusal_flags)
+        self._exchange = Exchange(self._replies, self.patience, limiter)
+        self._on_answer = on_answer
+        self._session = open_session(pool_size=pool_size)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.base_url}>"
+
+    def close(self) -> None:
+        self._session.close()
+
+    def call(
+        self,
+        operation: str,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        json: Any = None,
+        retries: int = 0,
+        expect: Shape | None = is_object,
+    ) -> Reply:
+        """Calls `path`, which starts with a slash; what comes from outside stands in it through `segment`.
+
+        The reply's JSON is checked by `expect`; None accepts any JSON and an empty body.
+        `retries` is for what may safely happen twice.
+        """
+        request = requests.Request(method, self.base_url + path, params=params, auth=self._auth)
+        if json is not None:
+            request.data = orjson.dumps(json)
+            request.headers = {"Content-Type": "application/json"}
+        deadline, read = Deadline(self.patience.total), self._replies.json(expect)
+        return self._observed(
+            operation, lambda: self._exchange.persist(self._session, request, deadline, read, retries)
+        )
+
+    def download(
+        self,
+        operation: str,
+        url: str,
+        to: BinaryIO,
+        *,
+        params: Mapping[str, str],
+        sha256: str,
+        seconds: float,
+        max_bytes: int,
+    ) -> Reply:
+        """Streams what lies at `url` to the end of `to`; after an error `to` is as long as it was before.
+
+        Raises Malformed unless the bytes have the hexadecimal digest `sha256`. The key goes along only below
+        the base URL; any other address must be public and https.
+        """
+        keyed = lies_under(url, self.base_url)
+        if not keyed and not url.startswith("https://"):
+            raise Malformed(f"{self.system} names a file that is neither its own nor on https")
+        session = self._session if keyed else open_session(pool_size=1, public_only=True)
+        request = requests.Request("GET", url, params=params, auth=self._auth if keyed else None)
+        deadline, start = Deadline(seconds), to.tell()
+
+        def save(response: requests.Response) -> Reply:
+            digest = hashlib.sha256()
+            for piece in pieces(response.raw, max_bytes):
+                digest.update(piece)
+                to.write(piece)
+            if digest.hexdigest() != sha256.lower():
+                forged = Malformed("The file is not the one that was signed")
+                raise self._replies.completed(forged, response, b"")
+            return self._replies.plain(response, b"")
+
+        try:
+            return self._observed(operation, lambda: self._exchange.persist(session, request, deadline, save))
+        except RemoteError:
+            to.seek(start)
+            to.truncate()
+            raise
+        finally:
+            if session is not self._session:
+                session.close()
+
+    def _observed(self, operation: str, attempt: Callable[[], Reply]) -> Reply:
+        began = time.monotonic()
+        try:
+            reply = attempt()
+        except RemoteError as error:
+            self._tell(Answer(operation, error.status, time.monotonic() - began, error.request_id, error))
+            raise
+        self._tell(Answer(operation, reply.status, time.monotonic() - began, reply.request_id, None))
+        return reply
+
+    def _tell(self, answer: Answer) -> None:
+        if self._on_answer is None:
+            return
+        try:
+            self._on_answer(answer)
+        except Exception:
+            # What the remote has done must not be lost because nobody could note that it answered.
+            logger.exception("The observer of %s failed", answer.operation)

@@ -1,0 +1,131 @@
+"""One end in time for a whole call, down to the single read from the socket.
+
+A time-out alone bounds the silence between two bytes, so an answer that drips could hold a worker for ever.
+Here every wait on the socket gets what is left of the call: for the request, the headers, the body alike.
+"""
+
+from __future__ import annotations
+
+import http.client
+import io
+import ipaddress
+import socket
+import time
+from contextvars import ContextVar
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+
+class Deadline:
+    """A moment `seconds` from now; `left()` raises TimeoutError once it has passed."""
+
+    def __init__(self, seconds: float) -> None:
+        self.end = time.monotonic() + seconds
+
+    def remaining(self) -> float:
+        return self.end - time.monotonic()
+
+    def left(self) -> float:
+        remaining = self.remaining()
+        if remaining <= 0:
+            raise TimeoutError("The time for this call is over")
+        return remaining
+
+
+# urllib3 offers no way to hand a value to the connection that it picks from its pool.
+current_deadline: ContextVar[Deadline | None] = ContextVar("current_deadline", default=None)
+
+
+class NotPublic(OSError):
+    """The name led to an address that is not on the public internet."""
+
+
+class _TimedReader(io.RawIOBase):
+    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
+        self.raw, self.sock, self.deadline = raw, sock, deadline
+        self.silence = sock.gettimeout()
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int | None:
+        left = self.deadline.left()
+        self.sock.settimeout(left if self.silence is None else min(left, self.silence))
+        return self.raw.readinto(buffer)
+
+    def close(self) -> None:
+        self.raw.close()
+        super().close()
+
+
+class _TimedResponse(http.client.HTTPResponse):
+    def __init__(self, sock: socket.socket, *args: Any, **kwargs: Any) -> None:
+        super().__init__(sock, *args, **kwargs)
+        deadline = current_deadline.get()
+        if deadline is not None:
+            self.fp = io.BufferedReader(_TimedReader(self.fp.detach(), sock, deadline))
+
+
+class _TimedConnection(HTTPConnection):
+    response_class = _TimedResponse
+    public_only = False
+
+    def _new_conn(self) -> socket.socket:
+        sock = super()._new_conn()
+        # The address that answered is checked, not the name: a name may resolve differently a moment later.
+        if self.public_only and not is_public(sock.getpeername()[0]):
+            sock.close()
+            raise NotPublic("The address is not public")
+        return sock
+
+    def send(self, data: Any) -> None:
+        deadline = current_deadline.get()
+        if deadline is not None and self.sock is not None:
+            # Until the answer begins a connection has the time-out of connecting: too short for a long body.
+            self.sock.settimeout(deadline.left())
+        super().send(data)
+
+
+class _TimedTLSConnection(_TimedConnection, HTTPSConnection):
+    pass
+
+
+class _PublicConnection(_TimedConnection):
+    public_only = True
+
+
+class _PublicTLSConnection(_TimedTLSConnection):
+    public_only = True
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address (as text) lies on the public internet."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
+    return bool(inner.is_global and not inner.is_multicast)
+
+
+def _pools(plain: type[HTTPConnection], tls: type[HTTPSConnection]) -> dict[str, type[HTTPConnectionPool]]:
+    return {
+        "http": type("TimedPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
+        "https": type("TimedTLSPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),
+    }
+
+
+TIMED_POOLS = _pools(_TimedConnection, _TimedTLSConnection)
+PUBLIC_POOLS = _pools(_PublicConnection, _PublicTLSConnection)
+
+
+class TimedAdapter(HTTPAdapter):
+    """Its connections keep `current_deadline`; with `public_only` they reach public addresses only."""
+
+    def __init__(self, *, pool_size: int, public_only: bool = False) -> None:
+        self._public_only = public_only
+        super().__init__(pool_connections=2, pool_maxsize=pool_size)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = PUBLIC_POOLS if self._public_only else TIMED_POOLS

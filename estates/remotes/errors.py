@@ -1,0 +1,77 @@
+"""What can go wrong between us and a remote system, sorted by what helps."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+RAW_LIMIT = 64 * 1024
+DEFAULT_WAIT = 30.0
+SHORTEST_WAIT = 1.0
+LONGEST_WAIT = 3600.0
+
+
+class RemoteError(Exception):
+    """A call to a remote system that did not succeed.
+
+    `message` is ours, in English, for logs. `words` are the remote's own, already free of secrets and control
+    characters. `raw` holds the answer's first 64 KiB, secrets masked. `retry_helps` says whether the
+    same call may succeed later without anybody changing anything.
+    """
+
+    retries_help: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        words: str = "",
+        status: int | None = None,
+        request_id: str = "",
+        raw: bytes = b"",
+        retry_helps: bool | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.words = words
+        self.status = status
+        self.request_id = request_id
+        self.raw = raw[:RAW_LIMIT]
+        self.retry_helps = self.retries_help if retry_helps is None else retry_helps
+
+    def __str__(self) -> str:
+        return f"{self.message}: {self.words}" if self.words else self.message
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({str(self)!r}, status={self.status})"
+
+
+class Unreachable(RemoteError):
+    """No answer in time, no connection, or an answer of the 5xx kind."""
+
+    retries_help = True
+
+
+class Throttled(RemoteError):
+    """The remote, or our own rate limit, asks us to wait `wait` seconds (1 to 3600)."""
+
+    retries_help = True
+
+    def __init__(self, message: str, *, wait: float = DEFAULT_WAIT, **details: object) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]
+        self.wait = min(max(wait, SHORTEST_WAIT), LONGEST_WAIT)
+
+
+class Unauthorised(RemoteError):
+    """401 or 403: the key is wrong, expired, or not allowed to do this."""
+
+
+class Refused(RemoteError):
+    """The remote understood and said no; `words` say why."""
+
+
+class NotFound(Refused):
+    """404: the remote knows no such thing."""
+
+
+class Malformed(RemoteError):
+    """An answer that breaks the contract: not JSON, cut short, too large, a redirect, the wrong shape."""

@@ -1,0 +1,116 @@
+"""From a streamed HTTP response to a Reply, or to the RemoteError that it stands for."""
+
+from __future__ import annotations
+
+import http.client
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import requests
+import urllib3
+
+from .answers import Reply, error_type, read_json, redirect_words, request_id, retry_after
+from .body import pieces
+from .errors import RAW_LIMIT, Malformed, Refused, RemoteError, Throttled
+from .redaction import Redactor
+from .transport import transport_error
+from .words import tidy, words_of
+
+logger = logging.getLogger(__name__)
+
+# A little more than is kept, so that a key across the cut is seen, and masked, whole.
+PARTIAL_LIMIT = RAW_LIMIT + 4096
+TRANSPORT = (requests.RequestException, urllib3.exceptions.HTTPError, http.client.HTTPException, OSError)
+
+Reader = Callable[[requests.Response], Reply]
+Shape = Callable[[Any], bool]
+
+
+def is_object(answer: Any) -> bool:
+    return isinstance(answer, dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyReader:
+    """Reads the responses of one system, whose `flags` are the JSON fields that mean a refusal when false."""
+
+    system: str
+    redactor: Redactor
+    max_bytes: int
+    flags: tuple[str, ...]
+
+    def check_status(self, response: requests.Response) -> None:
+        """Raises the RemoteError that a status other than 2xx stands for."""
+        status, headers = response.status_code, response.headers
+        kind = error_type(status, headers)
+        if kind is None:
+            return
+        raw = self._partial(response)
+        if 300 <= status < 400:
+            moved = Malformed(f"{self.system} redirected the call")
+            raise self.completed(moved, response, raw, redirect_words(headers.get("Location")))
+        message = f"{self.system} answered {status}"
+        if issubclass(kind, Throttled):
+            raise self.completed(kind(message, wait=retry_after(headers.get("Retry-After"))), response, raw)
+        raise self.completed(kind(message), response, raw)
+
+    def json(self, expect: Shape | None) -> Reader:
+        """A reader of JSON for which `expect` is true; None accepts any JSON and an empty body."""
+
+        def read(response: requests.Response) -> Reply:
+            got = bytearray()
+            try:
+                for piece in pieces(response.raw, self.max_bytes):
+                    got += piece
+                return self.plain(response, bytes(got), self._parsed(response, bytes(got), expect))
+            except TRANSPORT as failure:
+                error = transport_error(failure)
+            except RemoteError as failure:
+                error = failure
+            raise self.completed(error, response, bytes(got[:PARTIAL_LIMIT]))
+
+        return read
+
+    def plain(self, response: requests.Response, body: bytes, answer: Any = None) -> Reply:
+        return Reply(response.status_code, self._request_id(response), body, answer)
+
+    def completed(
+        self, error: RemoteError, response: requests.Response, raw: bytes, words: str | None = None
+    ) -> RemoteError:
+        """The error with what the response tells: status, request id, words, raw bytes; keys masked."""
+        error.status = response.status_code
+        error.request_id = self._request_id(response)
+        error.raw = self.redactor.bytes(raw)[:RAW_LIMIT]
+        error.words = words_of(raw, self.redactor) if words is None else tidy(words, self.redactor)
+        return error
+
+    def malformed(self, reply: Reply, message: str) -> Malformed:
+        """The error for a reply whose JSON breaks the contract deeper inside."""
+        raw = reply.body[:PARTIAL_LIMIT]
+        masked, words = self.redactor.bytes(raw), words_of(raw, self.redactor)
+        return Malformed(message, words=words, status=reply.status, request_id=reply.request_id, raw=masked)
+
+    def _parsed(self, response: requests.Response, body: bytes, expect: Shape | None) -> Any:
+        if expect is None and not body.strip():
+            return None
+        answer = read_json(body, response.headers.get("Content-Type", ""))
+        if isinstance(answer, dict) and any(answer.get(flag) is False for flag in self.flags):
+            raise Refused(f"{self.system} refused")
+        if expect is not None and not expect(answer):
+            raise Malformed("The answer's JSON is not of the documented shape")
+        return answer
+
+    def _partial(self, response: requests.Response) -> bytes:
+        """As much of an error's body as can be had; the status has already said what matters."""
+        got = bytearray()
+        try:
+            for piece in pieces(response.raw, PARTIAL_LIMIT):
+                got += piece
+        except (*TRANSPORT, Malformed) as failure:
+            logger.debug("The body of an error is incomplete: %s", type(failure).__name__)
+        return bytes(got)
+
+    def _request_id(self, response: requests.Response) -> str:
+        return tidy(request_id(response.headers), self.redactor)[:100]

@@ -1,0 +1,97 @@
+"""What an agency's first page says: what needs a person, what happens, what there is."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Max, QuerySet
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Agency
+from estates.catalogue.models import Estate, SyncRun
+from estates.connections.models import Connection, State
+from estates.jobs.models import OPEN, Job, Status
+
+RECENT = timedelta(days=3)
+BARS = 8
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for a person: what it is about, a sentence, the remote's words, where to mend it."""
+
+    about: str
+    sentence: str | Promise
+    words: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of a picture: what is counted, how many, and the list behind it."""
+
+    word: str
+    number: int
+    url: str
+
+
+def needs_of(agency: Agency) -> list[Need]:
+    """What only a person can mend, the worst first: refused keys, questions of a sync, failed work."""
+    connections_page = reverse("connections:index", args=[agency.slug])
+    refused = Connection.objects.for_agency(agency).filter(removed_at=None, state=State.REFUSED)
+    needs = [
+        Need(str(each), _("The remote system refuses this key. Replace it."), each.last_answer, connections_page)
+        for each in refused
+    ]
+    asking = SyncRun.objects.for_agency(agency).filter(status=SyncRun.Status.ASKING).select_related("connection")
+    needs += [
+        Need(
+            str(run.connection),
+            _("More than a tenth of the estates are no longer listed. Should they be marked as gone?"),
+            "",
+            reverse("catalogue:removal", args=[agency.slug, run.pk]),
+        )
+        for run in asking
+    ]
+    failed = latest_of_each_subject(agency).filter(status=Status.FAILED)
+    needs += [
+        Need(f"{job.label} · {job.title}", job.sentence, job.error, reverse("jobs:detail", args=[agency.slug, job.pk]))
+        for job in failed[:20]
+    ]
+    return needs
+
+
+def latest_of_each_subject(agency: Agency) -> QuerySet[Job]:
+    """The newest job of each kind and subject of the last days: a failure that a later success mended is no need."""
+    recent = Job.objects.for_agency(agency).filter(created_at__gte=timezone.now() - RECENT)
+    newest = recent.values("kind", "subject").annotate(newest=Max("pk")).values("newest")
+    return Job.objects.for_agency(agency).filter(pk__in=newest).order_by("-pk").defer("evidence", "checkpoint")
+
+
+def bars_of(agency: Agency, column: str) -> list[Bar]:
+    """How many present estates there are by the words of a column, the most frequent first."""
+    page = reverse("catalogue:search", args=[agency.slug])
+    rows = (
+        Estate.objects.for_agency(agency)
+        .filter(gone_at=None)
+        .values_list(column)
+        .annotate(number=Count("pk"))
+        .order_by("-number", column)
+    )
+    return [Bar(word, number, f"{page}?{column}={word}") for word, number in rows[:BARS] if word]
+
+
+def dashboard_of(agency: Agency) -> dict[str, Any]:
+    by_status = bars_of(agency, "status")
+    return {
+        "needs": needs_of(agency),
+        "open_jobs": Job.objects.for_agency(agency).filter(status__in=OPEN).defer("evidence").order_by("-pk")[:5],
+        "connections": Connection.objects.for_agency(agency).filter(removed_at=None).order_by("system", "label"),
+        "by_status": by_status,
+        "by_type": bars_of(agency, "type"),
+        "estates": sum(bar.number for bar in by_status),
+        "runs": SyncRun.objects.for_agency(agency).select_related("connection").order_by("-started_at")[:6],
+    }

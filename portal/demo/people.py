@@ -1,0 +1,84 @@
+"""The demo's two agencies, their people and their keys. Their estates come by the sync, as everybody's do."""
+
+from dataclasses import dataclass
+
+from accounts.agencies import create_agency
+from accounts.models import Agency, Membership, User
+from accounts.people import create_person
+from accounts.roles import Role
+from estates.connections.connect import connect
+from estates.connections.models import Connection, Environment, System
+from estates.remotes.secret import Secret
+
+PASSWORD = "passerelle-demo"  # noqa: S105  # the demo prints it
+OPERATOR = "operator@passerelle.example"
+
+
+@dataclass(frozen=True)
+class DemoAgency:
+    """An agency of the demo: its name and address, the key that the sandbox knows, and its people by role."""
+
+    name: str
+    slug: str
+    key: str
+    people: dict[Role, tuple[str, str]]
+
+
+AGENCIES = (
+    DemoAgency(
+        "Agence Martin",
+        "agence-martin",
+        "tsi_demo_martin_4f7c2a",
+        {
+            Role.OWNER: ("Claire Martin", "claire@agence-martin.example"),
+            Role.MANAGER: ("Hugo Lefèvre", "hugo@agence-martin.example"),
+            Role.AGENT: ("Inès Da Silva", "ines@agence-martin.example"),
+            Role.VIEWER: ("Paul N’Diaye", "paul@agence-martin.example"),
+        },
+    ),
+    DemoAgency(
+        "Riviera Patrimoine",
+        "riviera-patrimoine",
+        "tsi_demo_riviera_9b1e5d",
+        {
+            Role.OWNER: ("Élodie Rossi", "elodie@riviera.example"),
+            Role.MANAGER: ("Marc Giraud", "marc@riviera.example"),
+            Role.AGENT: ("Lina Benali", "lina@riviera.example"),
+            Role.VIEWER: ("Tom Achard", "tom@riviera.example"),
+        },
+    ),
+)
+
+
+def fill() -> None:
+    """Makes what is missing: the operator, the agencies with their people, their keys. May be run again."""
+    if not User.objects.filter(email=OPERATOR).exists():
+        operator = create_person(OPERATOR, "Opératrice", PASSWORD, language="fr")
+        operator.is_staff = operator.is_superuser = True
+        operator.save(update_fields=["is_staff", "is_superuser"])
+    for wanted in AGENCIES:
+        agency = Agency.objects.filter(slug=wanted.slug).first() or found(wanted)
+        if not Connection.objects.for_agency(agency).exists():
+            connect(
+                agency,
+                agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency),
+                system=System.TS_IMMO,
+                environment=Environment.PRODUCTION,
+                label="Ts-Immo",
+                secret=Secret(wanted.key),
+            )
+
+
+def found(wanted: DemoAgency) -> Agency:
+    """The agency with its owner, and everybody else in the roles that they have."""
+    name, email = wanted.people[Role.OWNER]
+    agency = create_agency(wanted.name, wanted.slug, actor=create_person(email, name, PASSWORD, language="fr"))
+    for role, (name, email) in wanted.people.items():
+        if role is not Role.OWNER:
+            person = create_person(email, name, PASSWORD, language="fr")
+            Membership.objects.create(agency=agency, user=person, role=role)
+    if wanted is not AGENCIES[0]:
+        # One person works in both, so that switching can be seen.
+        guest = User.objects.get(email=AGENCIES[0].people[Role.AGENT][1])
+        Membership.objects.create(agency=agency, user=guest, role=Role.AGENT)
+    return agency

@@ -1,0 +1,66 @@
+"""What the portal reads from its environment. Each name is documented in the README's settings table."""
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from cryptography.fernet import Fernet
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+read = environ.Env()
+
+VAR_DIR = Path(os.environ.get("VAR_DIR") or BASE_DIR / "var").resolve()
+EMBEDDED = not os.environ.get("DATABASE_URL")
+
+
+def embedded_keys() -> dict[str, str]:
+    """The keys of an embedded set-up, made on its first start and kept beside its database.
+
+    A set-up with a database server gets no keys made for it: several machines would make different ones.
+    """
+    path = VAR_DIR / "keys.env"
+    if not path.exists():
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        made = f"SECRET_KEY={secrets.token_urlsafe(50)}\nVAULT_KEYS={Fernet.generate_key().decode()}\n"
+        draft = path.with_suffix(f".{os.getpid()}")
+        draft.touch(mode=0o600)
+        draft.write_text(made)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            # Another process of the same start was first; its keys are the ones.
+            pass
+        finally:
+            draft.unlink()
+    return dict(line.split("=", 1) for line in path.read_text().splitlines() if line)
+
+
+def secret(name: str) -> str:
+    """A secret from the environment, else the embedded one, else nothing (a system check then says so)."""
+    given = os.environ.get(name, "")
+    return given if given or not EMBEDDED else embedded_keys()[name]
+
+
+def database() -> dict[str, Any]:
+    """Django's settings of the one database, for PostgreSQL from DATABASE_URL or SQLite in VAR_DIR."""
+    if EMBEDDED:
+        VAR_DIR.mkdir(parents=True, exist_ok=True)
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR_DIR / "passerelle.sqlite3",
+            # A file too, so that several threads and processes of a test see the same rows.
+            "TEST": {"NAME": VAR_DIR / "tests.sqlite3"},
+            "OPTIONS": {
+                # DEFERRED transactions that turn into writers fail at once when another one writes.
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
+            },
+        }
+    config: dict[str, Any] = read.db_url("DATABASE_URL")
+    config.setdefault("CONN_MAX_AGE", 60)
+    config.setdefault("CONN_HEALTH_CHECKS", True)
+    return config

@@ -1,0 +1,120 @@
+"""`manage.py demo`: the portal with its worker, its timer and the sandbox, on this machine, ready to look at."""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from argparse import SUPPRESS, ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.demo import people, runs
+from portal.demo.processes import ProcessDied, Processes, free_port
+
+SITE, SANDBOX = 8000, 8801
+LATENCY = 300
+"""Milliseconds of each remote answer: real ones take their time too, and a progress bar can be seen moving."""
+
+
+class Command(BaseCommand):
+    help = "Starts the portal with two filled agencies on loopback; Ctrl-C ends it. With --check: does its main job once."
+    requires_system_checks = ()
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--check", action="store_true", help="sync once, print what came in, exit 0 or 1")
+        parser.add_argument("--estates", type=int, default=900, help="estates of each agency (default: 900)")
+        parser.add_argument("--port", type=int, default=SITE, help=f"of the site (default: {SITE}, or the next free)")
+        parser.add_argument("--stage", choices=["fill", "report"], help=SUPPRESS)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["stage"] == "fill":
+            people.fill()
+        elif options["stage"] == "report":
+            self.report()
+        else:
+            self.supervise(options)
+
+    def supervise(self, options: dict[str, Any]) -> None:
+        signal.signal(signal.SIGTERM, _interrupt)
+        folder = settings.VAR_DIR / ("demo-check" if options["check"] else "demo")
+        if options["check"]:
+            shutil.rmtree(folder, ignore_errors=True)
+        site, sandbox = free_port(options["port"]), free_port(SANDBOX)
+        try:
+            with Processes(folder / "log", environment(folder, site, sandbox)) as processes:
+                self.start(processes, site, sandbox, options["estates"])
+                if options["check"]:
+                    self.check(processes)
+                else:
+                    self.welcome(site, sandbox, folder)
+                    while True:
+                        processes.watch()
+                        time.sleep(0.5)
+        except KeyboardInterrupt:
+            self.stdout.write("\nStopped.")
+        except subprocess.CalledProcessError as error:
+            raise CommandError(f"{error}\n{error.stderr.decode(errors='replace')[-2000:]}") from error
+        except (ProcessDied, TimeoutError) as error:
+            raise CommandError(str(error)) from error
+
+    def start(self, processes: Processes, site: int, sandbox: int, estates: int) -> None:
+        remotes = ("--port", str(sandbox), "--estates", str(estates), "--latency", str(LATENCY))
+        processes.start("sandbox", "manage", "sandbox", *remotes)
+        processes.run("manage.py", "migrate", "--verbosity", "0")
+        web = ("--workers", "1", "--threads", "8", "--bind", f"127.0.0.1:{site}", "portal.wsgi")
+        processes.start("site", "gunicorn", "--no-control-socket", *web)
+        processes.start("worker", "celery", "-A", "portal", "worker", "--concurrency", "3", "--loglevel", "WARNING")
+        processes.start("timer", "celery", "-A", "portal", "beat", "--pidfile", "", "--loglevel", "WARNING")
+        processes.wait_for(f"http://127.0.0.1:{sandbox}/")
+        processes.run("manage.py", "demo", "--stage", "fill")
+        processes.wait_for(f"http://127.0.0.1:{site}/account/login/")
+
+    def welcome(self, site: int, sandbox: int, folder: Path) -> None:
+        say = self.stdout.write
+        say(self.style.SUCCESS(f"\nPasserelle    http://127.0.0.1:{site}/"))
+        say(f"Sandbox       http://127.0.0.1:{sandbox}/   (what the remote systems received; a dial for their faults)")
+        say(f"Mail          {folder / 'mail'}\nLogs          {folder / 'log'}\n")
+        for agency in people.AGENCIES:
+            say(agency.name)
+            for role, (_, email) in agency.people.items():
+                say(f"  {role:<10}{email}")
+        say(f"Operator\n  admin     {people.OPERATOR}\n\nPassword      {people.PASSWORD}\n\nCtrl-C ends everything.")
+        self.stdout.flush()
+
+    def check(self, processes: Processes) -> None:
+        ended = subprocess.run(
+            [sys.executable, "manage.py", "demo", "--stage", "report"], env=processes.environment, check=False
+        )
+        if ended.returncode:
+            raise CommandError("The first sync did not bring in what it should have.")
+
+    def report(self) -> None:
+        in_time = runs.wait_for_syncs()
+        table = [runs.COLUMNS, *runs.rows()]
+        widths = [max(len(row[column]) for row in table) for column in range(len(runs.COLUMNS))]
+        for row in table:
+            self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        if not in_time or not runs.all_is_well():
+            raise CommandError("not everything came in")
+
+
+def environment(folder: Path, site: int, sandbox: int) -> dict[str, str]:
+    """The demo is the embedded set-up in a folder of its own, whatever database this shell points at."""
+    inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    return inherited | {
+        "VAR_DIR": str(folder),
+        "PUBLIC_URL": f"http://127.0.0.1:{site}",
+        "TS_IMMO_URL": f"http://127.0.0.1:{sandbox}/ts-immo/v1",
+        "EMAIL_URL": f"filemail://{folder / 'mail'}",
+        "CATALOGUE_FETCHES": "2",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt

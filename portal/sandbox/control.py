@@ -1,0 +1,168 @@
+"""How a person or a script drives a running sandbox: POST below `/__sandbox/`, as a form or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl, urlsplit
+
+from portal.sandbox.faults import Fault
+from portal.sandbox.messages import HTML, Answer, Refusal, Request, json_answer
+from portal.sandbox.pages import page
+
+if TYPE_CHECKING:
+    from portal.sandbox.box import Sandbox
+
+PREFIX = "/__sandbox/"
+LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
+HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
+MOST_ESTATES = 100_000
+
+
+def respond(box: Sandbox, request: Request) -> Answer:
+    """The page, the state as JSON, or an action: then back to the page for a form, JSON for JSON."""
+    try:
+        _require_local(request)
+        if request.path == "/" and request.method in ("GET", "HEAD"):
+            return Answer(200, page(box).encode(), HTML, HEADERS)
+        if request.path == f"{PREFIX}state" and request.method == "GET":
+            return json_answer(state(box))
+        action = ACTIONS.get(request.path.removeprefix(PREFIX)) if request.path.startswith(PREFIX) else None
+        if action is None:
+            raise Refusal(404, "Not found")
+        if request.method != "POST":
+            raise Refusal(405, "POST only")
+        return _act(box, action, request)
+    except Refusal as refusal:
+        return json_answer({"error": refusal.message}, refusal.status)
+
+
+def state(box: Sandbox) -> dict[str, Any]:
+    """Faults in force and the accounts in numbers; no key."""
+    return {
+        "faults": [asdict(fault) for fault in box.dial.current()],
+        "received": len(box.received),
+        "accounts": {
+            account.slug: {
+                "estates": len(account.stock),
+                "empty": account.stock.empty,
+                "shift": account.stock.drift,
+                "leads": len(account.leads),
+                "replays": sum(account.replays.values()),
+                "full_replays": account.full_replays,
+                "tickets": len(account.tickets),
+                "sites": sum(site.active for site in account.sites.values()),
+            }
+            for account in list(box.ts_immo.accounts.values())
+        },
+    }
+
+
+def _act(box: Sandbox, action: Callable[[Sandbox, dict[str, str]], object], request: Request) -> Answer:
+    as_json = request.headers.get("content-type", "").startswith("application/json")
+    fields = request.json() if as_json else _form(request.body)
+    if not isinstance(fields, dict):
+        raise Refusal(400, "an object is expected")
+    try:
+        done = action(box, {name: _text(value) for name, value in fields.items()})
+    except KeyError as error:
+        raise Refusal(404, f"unknown: {error.args[0]}") from None
+    except ValueError as error:
+        raise Refusal(400, str(error)) from None
+    return json_answer({"done": done}) if as_json else Answer(303, b"", "", {"Location": "/"})
+
+
+def _require_local(request: Request) -> None:
+    """A web page elsewhere must not reach the sandbox through the browser of whoever runs it."""
+    host, origin = request.headers.get("host", ""), request.headers.get("origin")
+    try:
+        local = urlsplit(f"//{host}").hostname in LOCAL_NAMES
+        own_page = not origin or urlsplit(origin).netloc == host
+    except ValueError:
+        raise Refusal(400, "malformed Host or Origin") from None
+    if not (local and own_page):
+        raise Refusal(403, "local callers only")
+
+
+def _form(body: bytes) -> dict[str, Any]:
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=50))
+    except ValueError:
+        raise Refusal(400, "not a form") from None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else value if isinstance(value, str) else json.dumps(value)
+
+
+def _count(fields: dict[str, str], name: str, least: int, most: int) -> int:
+    number = int(fields.get(name) or "1")
+    if not least <= number <= most:
+        raise ValueError(f"{name} must be from {least} to {most}")
+    return number
+
+
+def set_fault(box: Sandbox, fields: dict[str, str]) -> str:
+    times = _count(fields, "times", 1, 1_000_000) if fields.get("times") else None
+    wanted = {name: fields.get(name, "") for name in ("operation", "path", "value")}
+    box.dial.set(
+        Fault(fields.get("kind", ""), method=fields.get("method", "").upper(), times=times, **wanted)
+    )
+    return fields["kind"]
+
+
+def clear_faults(box: Sandbox, fields: dict[str, str]) -> int:
+    box.clear_faults()
+    return 0
+
+
+def change_prices(box: Sandbox, fields: dict[str, str]) -> int:
+    percent = float(fields.get("percent") or "5")
+    if not 0 < percent <= 100:
+        raise ValueError("percent must be more than 0, at most 100")
+    return box.account(fields.get("account", "")).change_prices(percent)
+
+
+def remove(box: Sandbox, fields: dict[str, str]) -> int:
+    """Takes the oldest estates off the market."""
+    account = box.account(fields.get("account", ""))
+    gone = account.estates[: _count(fields, "count", 1, MOST_ESTATES)]
+    for estate in gone:
+        account.remove(estate.id)
+    return len(gone)
+
+
+def add(box: Sandbox, fields: dict[str, str]) -> int:
+    account = box.account(fields.get("account", ""))
+    return len(account.add(_count(fields, "count", 1, MOST_ESTATES)))
+
+
+def empty(box: Sandbox, fields: dict[str, str]) -> bool:
+    account = box.account(fields.get("account", ""))
+    account.answer_empty(fields.get("on", "true") == "true")
+    return account.stock.empty
+
+
+def shift(box: Sandbox, fields: dict[str, str]) -> int:
+    account = box.account(fields.get("account", ""))
+    account.shift(_count(fields, "by", -100, 100))
+    return account.stock.drift
+
+
+def clear_received(box: Sandbox, fields: dict[str, str]) -> int:
+    box.inbox.clear()
+    return 0
+
+
+ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
+    "faults": set_fault,
+    "faults/clear": clear_faults,
+    "prices": change_prices,
+    "remove": remove,
+    "add": add,
+    "empty": empty,
+    "shift": shift,
+    "received/clear": clear_received,
+}

@@ -1,0 +1,145 @@
+"""The sandbox's own page: the dial, the accounts, and what was received. A developer's tool, in English."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, unquote_plus
+
+if TYPE_CHECKING:
+    from portal.sandbox.box import Sandbox
+    from portal.sandbox.inbox import Received
+
+SHOWN = 200
+EXCERPT = 300
+STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem }
+h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
+table { border-collapse: collapse; width: 100%; font-size: 13px }
+th, td { text-align: left; padding: .3rem .6rem; border-bottom: 1px solid #dde3e8; vertical-align: top }
+form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: end; margin: .2rem 1rem .2rem 0 }
+label { display: flex; flex-direction: column; font-size: 12px; color: #5a6672 }
+input, select, button { font: inherit; padding: .25rem .5rem } input { width: 5rem }
+form { vertical-align: bottom } td { overflow-wrap: anywhere }
+"""
+
+
+def page(box: Sandbox) -> str:
+    """The whole page, every received text escaped and every known key masked."""
+    sections = (_dial(box), _accounts(box), _received(box))
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
+        f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
+        f"<h1>Sandbox</h1>{''.join(sections)}</body></html>"
+    )
+
+
+def masked(text: str, secrets: Iterable[str]) -> str:
+    """The text with all but the last four characters of every known key gone."""
+    for secret in secrets:
+        text = text.replace(secret, f"…{secret[-4:]}")
+    return text
+
+
+def _dial(box: Sandbox) -> str:
+    operations = [route.operation for system in box.systems for route in system.router.routes]
+    rows = [
+        (fault.kind, fault.operation or "any", fault.method or "any", fault.path or "any",
+         "until cleared" if fault.times is None else str(fault.times), fault.value)
+        for fault in box.dial.current()
+    ]  # fmt: skip
+    form = _form(
+        "faults",
+        "Set",
+        _select("kind", sorted(box.dial.kinds)),
+        _select("operation", ["", *operations]),
+        _select("method", ["", "GET", "POST", "PUT"]),
+        _input("path", ""),
+        _input("times", ""),
+        _input("value", ""),
+    )
+    hint = (
+        "<p>Value: seconds for throttled, milliseconds for slow, an address for redirect. "
+        "Path: a pattern, as in */estates/*.</p>"
+    )
+    table = (
+        _table(("Kind", "Operation", "Method", "Path", "Times left", "Value"), rows)
+        if rows
+        else "<p>All well.</p>"
+    )
+    return f"<h2>Faults</h2>{table}{form}{_form('faults/clear', 'Clear all')}{hint}"
+
+
+def _accounts(box: Sandbox) -> str:
+    parts = []
+    for account in list(box.ts_immo.accounts.values()):
+        slug = f'<input type="hidden" name="account" value="{escape(account.slug)}">'
+        numbers = (
+            f"{len(account.stock)} estates, {len(account.leads)} leads, {len(account.tickets)} tickets, "
+            f"{sum(account.replays.values())} replays, {account.full_replays} full replays"
+        )
+        on = "false" if account.stock.empty else "true"
+        forms = (
+            _form("prices", "Change prices", slug, _input("percent", "5")),
+            _form("remove", "Remove oldest", slug, _input("count", "3")),
+            _form("add", "Add", slug, _input("count", "3")),
+            _form("shift", "Shift while read", slug, _input("by", str(account.stock.drift))),
+            _form(
+                "empty",
+                "Answer again" if account.stock.empty else "Answer with nothing",
+                slug,
+                f'<input type="hidden" name="on" value="{on}">',
+            ),
+        )
+        title = f"<h2>{escape(account.name)} <small>key …{escape(account.key[-4:])}</small></h2>"
+        parts.append(f"{title}<p>{numbers}</p>{''.join(forms)}")
+    return "".join(parts)
+
+
+def _received(box: Sandbox) -> str:
+    secrets = [secret for system in box.systems for secret in system.secrets()]
+    entries = box.received[: -SHOWN - 1 : -1]
+    rows = [_row(entry, secrets) for entry in entries]
+    head = ("Time (UTC)", "Method", "Path", "Account", "Status", "ms", "Body")
+    table = _table(head, rows) if rows else "<p>Nothing yet.</p>"
+    links = '<p><a href="/">Reload</a> · <a href="/__sandbox/state">State as JSON</a></p>'
+    return f"<h2>Received</h2>{links}{table}{_form('received/clear', 'Clear')}"
+
+
+def _row(entry: Received, secrets: list[str]) -> tuple[str, ...]:
+    query = f"?{unquote_plus(entry.query)}" if entry.query else ""
+    body = entry.body.decode("utf-8", "replace")
+    status = f"{entry.status or 'none'} {entry.fault}".strip()
+    return (
+        f"{entry.at:%H:%M:%S}",
+        entry.method,
+        masked(unquote(entry.path) + query, secrets)[:EXCERPT],
+        entry.account,
+        status,
+        f"{entry.milliseconds:.0f}",
+        masked(body, secrets)[:EXCERPT],
+    )
+
+
+def _table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table>"
+
+
+def _form(action: str, button: str, *fields: str) -> str:
+    return (
+        f'<form method="post" action="/__sandbox/{action}">{"".join(fields)}<button>{button}</button></form>'
+    )
+
+
+def _select(name: str, options: Iterable[str]) -> str:
+    choices = "".join(
+        f'<option value="{escape(option)}">{escape(option) or "any"}</option>' for option in options
+    )
+    return f'<label>{name}<select name="{name}">{choices}</select></label>'
+
+
+def _input(name: str, value: str) -> str:
+    return f'<label>{name}<input name="{name}" value="{escape(value)}"></label>'

@@ -1,0 +1,48 @@
+"""What a simulated remote system brings along; `ts_immo` is the first, its siblings join the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from portal.sandbox.messages import Answer, Refusal, Request
+from portal.sandbox.routing import Route, Router
+
+if TYPE_CHECKING:
+    from portal.sandbox.faults import Kind
+
+
+class System(Protocol):
+    """A name, the path below which it answers, its routes, and the faults that only it can have."""
+
+    name: str
+    base: str
+    router: Router
+
+    @property
+    def kinds(self) -> Mapping[str, Kind]:
+        """Faults by name."""
+
+    def account_for(self, request: Request) -> Any:
+        """Whose key the request carries; raises `Refusal` 401 when nobody's."""
+
+    def caller(self, request: Request) -> str:
+        """Who calls, for the log: a name, or the end of an unknown key."""
+
+    def refusal(self, refusal: Refusal) -> Answer:
+        """A refusal in this system's own error format."""
+
+    def secrets(self) -> list[str]:
+        """Every key that must not show on a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request on its way to a handler; `work()` does what was asked and returns the right answer."""
+
+    request: Request
+    system: System
+    route: Route
+    work: Callable[[], Answer]
+    pause: Callable[[float], object]

@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import include, path
+
+from portal import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),
+    path("agencies/<slug:slug>/estates/", include("estates.catalogue.urls")),
+    path("agencies/<slug:slug>/jobs/", include("estates.jobs.urls")),
+    path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),
+    path("agencies/<slug:slug>/settings/", include("accounts.urls")),
+    path("", include("accounts.people_urls")),
+    path("account/", include("allauth.urls")),
+    path("language/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]

@@ -1,0 +1,51 @@
+"""`python -m tests.bench [--scale 0.1] [sync] [search]`: runs benchmarks in a database made for them."""
+
+import argparse
+import importlib
+import os
+import pkgutil
+import sys
+
+import tests.bench
+import tests.environment  # noqa: F401  # before Django reads its settings
+from tests.bench.measure import table
+
+NOT_BENCHMARKS = {"__main__", "measure"}
+
+
+def main() -> int:
+    found = {module.name for module in pkgutil.iter_modules(tests.bench.__path__)}
+    known = sorted(name for name in found - NOT_BENCHMARKS if not name.endswith("_server"))
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="name", help=f"which ones ({', '.join(known)}; all)")
+    parser.add_argument("--scale", type=float, default=1.0, help="share of the full size, such as 0.1")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(known):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
+    os.environ["BENCH_SCALE"] = str(asked.scale)
+    os.environ.setdefault("DATABASE_URL", "postgres://127.0.0.1/test")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    ratios = []
+    for name in asked.names or known:
+        print(f"{name}:", flush=True)
+        ratios += in_own_database(name)
+    print("\n" + table(ratios))
+    return 0 if all(ratio.met for ratio in ratios) else 1
+
+
+def in_own_database(name: str) -> list[tests.bench.measure.Ratio]:
+    import django
+    from django.db import connection
+
+    django.setup()
+    usual = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"bench_passerelle_{name}_{os.getpid()}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        return list(importlib.import_module(f"tests.bench.{name}").run())
+    finally:
+        connection.creation.destroy_test_db(usual, verbosity=0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,148 @@
+"""An agency whose every text carries a word that must never be read by anybody else."""
+
+from datetime import timedelta
+
+from django.apps import apps
+from django.db import models
+from django.utils import timezone
+
+from accounts import invitations
+from accounts.audit import record
+from accounts.models import Agency, Membership, User
+from accounts.roles import Role
+from accounts.tenancy import TenantModel
+from estates.catalogue.models import (
+    Estate,
+    EstateChange,
+    EstatePayload,
+    MirrorPlan,
+    RejectedEstate,
+    SavedSearch,
+    SyncRun,
+)
+from estates.connections.models import Connection, ConnectionKey, System
+from estates.connections.vault import seal
+from estates.jobs.models import Job, JobEvent, Status
+from estates.remotes.secret import Secret
+
+WORD = "CANARY7QX"
+NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
+
+
+def fill(agency: Agency, word: str) -> dict[str, models.Model]:
+    """One row of everything that an agency may own, with the word in it; by what a route's `pk` means."""
+    now = timezone.now()
+    owner = User.objects.create_user(f"owner@{word.lower()}.example", name=f"Owner {word}", language="en")
+    second = User.objects.create_user(f"second@{word.lower()}.example", name=f"Second {word}", language="en")
+    Membership.objects.create(agency=agency, user=owner, role=Role.OWNER)
+    membership = Membership.objects.create(agency=agency, user=second, role=Role.OWNER)
+    invitation, token = invitations.invite(agency, owner, f"invited@{word.lower()}.example", Role.AGENT)
+    connection = Connection.objects.create(
+        agency=agency, system=System.TS_IMMO, label=word, state="refused", last_answer=f"no {word}"
+    )
+    for standing in ConnectionKey.Standing:
+        ConnectionKey.objects.create(
+            connection=connection,
+            standing=standing,
+            ciphertext=seal(Secret(f"key-{word}")),
+            last_four=word[-4:],
+            stored_by=owner,
+            answer=word,
+        )
+    job = Job.objects.create(
+        agency=agency,
+        kind="catalogue.sync",
+        subject=f"connection:{word}",
+        title=word,
+        params={"word": word},
+        checkpoint={"word": word},
+        status=Status.FAILED,
+        error=word,
+        error_kind="refused",
+        evidence=word.encode(),
+        request_id=word,
+        asked_by=owner,
+    )
+    JobEvent.objects.create(job=job, event="failed", words=word)
+    run = SyncRun.objects.create(
+        agency=agency, connection=connection, job=job, status=SyncRun.Status.ASKING, error=word, would_go=1
+    )
+    estate = Estate.objects.create(
+        agency=agency,
+        connection=connection,
+        remote_id=word,
+        digest=word.encode(),
+        title=word,
+        reference=word,
+        type=word,
+        sub_type=word,
+        offer_type=word,
+        status=word,
+        currency="EUR",
+        address=word,
+        city=word,
+        postal_code=word,
+        region=word,
+        country="FR",
+        public_url=f"https://www.{word.lower()}.example/",
+        images=[f"https://img.{word.lower()}.example/1.jpg"],
+        search_text=word.lower(),
+        price=450_000,
+        latitude=43.7,
+        longitude=7.26,
+        created_at=now,
+        first_seen_at=now,
+        changed_at=now,
+        missed=1,
+    )
+    EstatePayload.objects.create(estate=estate, body=f'{{"id": "{word}"}}')
+    EstateChange.objects.create(agency=agency, estate=estate, at=now, field="status", before=word, after=word)
+    RejectedEstate.objects.create(agency=agency, connection=connection, run=run, reason=word, body=f'"{word}"')
+    MirrorPlan.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
+    search = SavedSearch.objects.create(agency=agency, user=owner, name=word, query=f"city={word}")
+    record(agency, owner, "connection.stored", word, word=word)
+    return {
+        "owner": owner,
+        "membership": membership,
+        "invitation": invitation,
+        "connection": connection,
+        "job": job,
+        "run": run,
+        "estate": estate,
+        "saved search": search,
+        "token": token,
+    }
+
+
+def tenant_models() -> list[type[models.Model]]:
+    """Every model whose rows belong to an agency: by their own column, or as a part of such a row."""
+    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in ("accounts", "estates", "support")]
+    owned = [model for model in ours if issubclass(model, TenantModel)]
+    parts = [
+        model
+        for model in ours
+        if model not in owned
+        and any(
+            field.related_model in owned and field.remote_field.on_delete is models.CASCADE
+            for field in model._meta.concrete_fields
+            if field.is_relation
+        )
+    ]
+    return owned + parts
+
+
+def every_row(model: type[models.Model]) -> models.QuerySet:
+    manager = model._default_manager
+    return manager.across_agencies() if hasattr(manager, "across_agencies") else manager.all()
+
+
+def dump(agency: Agency) -> dict[str, list[dict]]:
+    """All that the agency owns, to compare what it was with what it is."""
+    tables = {}
+    for model in tenant_models():
+        owner = "agency" if issubclass(model, TenantModel) else None
+        if owner is None:
+            parent = next(f for f in model._meta.concrete_fields if f.is_relation and issubclass(f.related_model, TenantModel))
+            owner = f"{parent.name}__agency"
+        tables[model.__name__] = list(every_row(model).filter(**{owner: agency}).order_by("pk").values())
+    return tables

@@ -1,0 +1,57 @@
+"""What nearly every test needs: two agencies, people of every role, and browsers logged in as them."""
+
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from accounts.models import Agency, Membership, User
+from accounts.roles import Role
+
+
+@pytest.fixture(autouse=True)
+def fast_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    """Tests read English; that French is complete has tests of its own."""
+    settings.LANGUAGE_CODE = "en"
+
+
+@pytest.fixture
+def agency(db) -> Agency:
+    return Agency.objects.create(name="Agence Martin", slug="martin")
+
+
+@pytest.fixture
+def other_agency(db) -> Agency:
+    return Agency.objects.create(name="Riviera Patrimoine", slug="riviera")
+
+
+@pytest.fixture
+def member(db) -> Callable[..., User]:
+    """`member(agency, Role.OWNER)` gives the agency's person of that role, made at the first call."""
+
+    def get(of: Agency, role: Role = Role.OWNER) -> User:
+        email = f"{role}@{of.slug}.example"
+        user = User.objects.filter(email=email).first()
+        if user is None:
+            user = User.objects.create_user(email, name=f"{role.label} {of.name}", language="en")
+            Membership.objects.create(agency=of, user=user, role=role)
+        return user
+
+    return get
+
+
+@pytest.fixture
+def browser(member) -> Callable[..., Client]:
+    """`browser(agency, Role.AGENT)` is a test client logged in as that person."""
+
+    def get(of: Agency, role: Role = Role.OWNER) -> Client:
+        client = Client()
+        client.force_login(member(of, role), backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return get

@@ -1,0 +1,120 @@
+import threading
+
+import pytest
+from cryptography.fernet import Fernet
+from django.db import transaction
+
+from estates.connections.clients import (
+    ClientMissing,
+    client_for,
+    client_to_check,
+    limiter_of,
+    shared_redis,
+)
+from estates.connections.models import State
+from estates.connections.store import remove, store_key
+from estates.connections.vault import VaultError
+from estates.remotes.errors import Unauthorised
+from estates.remotes.limits import LocalLimiter, SharedLimiter
+from estates.remotes.secret import Secret
+from tests.connections.conftest import KEY
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_client_calls_with_the_key_in_use_and_the_connection_remembers(connection, remote):
+    with client_for(connection) as client:
+        assert client.search_estates(limit=1).total == 0
+    assert remote.keys == [KEY]
+    remote.refuses()
+    with client_for(connection) as client, pytest.raises(Unauthorised):
+        client.search_estates(limit=1)
+    connection.refresh_from_db()
+    assert (connection.state, connection.last_answer) == (State.FAILING, "Invalid or missing API key")
+
+
+def test_ten_threads_with_a_bad_key_are_one_refusal_written_at_the_end(connection, remote):
+    remote.refuses()
+    client = client_for(connection)
+
+    def call():
+        with pytest.raises(Unauthorised):
+            client.search_estates(limit=1)
+
+    threads = [threading.Thread(target=call) for _ in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    connection.refresh_from_db()
+    assert connection.state == State.WORKING
+    client.close()
+    connection.refresh_from_db()
+    assert (connection.state, connection.refusals) == (State.FAILING, 1)
+    assert len(remote.keys) == 10
+
+
+def test_a_success_that_cannot_be_noted_stays_a_success(connection, remote, caplog):
+    with transaction.atomic(), client_for(connection) as client:
+        assert client.search_estates(limit=1).total == 0
+    assert "could not be noted" not in caplog.text
+    assert "observer of search_estates failed" in caplog.text
+    caplog.clear()
+    with transaction.atomic(), client_for(connection) as client:
+        thread = threading.Thread(target=client.search_estates)
+        thread.start()
+        thread.join()
+    assert "could not be noted" in caplog.text
+    assert KEY not in caplog.text
+
+
+def test_a_key_being_checked_leaves_the_connections_record_alone(
+    connection, remote, django_assert_num_queries
+):
+    remote.refuses()
+    client = client_to_check("ts_immo", "production", Secret("another_key_0123"))
+    with django_assert_num_queries(0), pytest.raises(Unauthorised):
+        client.search_estates(limit=1)
+    client.close()
+    assert remote.keys == ["another_key_0123"]
+
+
+def test_a_removed_connection_has_no_client(connection, owner, remote):
+    remove(connection, owner)
+    with pytest.raises(ClientMissing, match="no key"):
+        client_for(connection)
+
+
+@pytest.mark.parametrize("system", ["marketing_lab", "aviv", "seeki"])
+def test_systems_that_nothing_speaks_to_yet(agency, owner, system):
+    given = {"system": system, "environment": "production", "label": "x", "verdict": None}
+    connection = store_key(agency, owner, secret=Secret(KEY), **given)
+    with pytest.raises(ClientMissing, match="no client"):
+        client_for(connection)
+
+
+def test_a_key_of_a_lost_vault_raises_before_anything_is_sent(connection, remote, settings):
+    settings.VAULT_KEYS = [Fernet.generate_key().decode()]
+    with pytest.raises(VaultError):
+        client_for(connection)
+    assert remote.keys == []
+
+
+def test_each_connection_has_one_rate_limit_for_all_its_clients(connection, settings):
+    limit = limiter_of("ts_immo", connection.pk)
+    assert limiter_of("ts_immo", connection.pk) is limit
+    assert limiter_of("ts_immo", connection.pk + 1) is not limit
+    assert isinstance(limit, SharedLimiter if settings.REDIS_URL else LocalLimiter)
+
+
+def test_with_redis_the_limit_is_shared_by_all_workers(settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    shared_redis.cache_clear()
+    limiter_of.cache_clear()
+    try:
+        limit = limiter_of("ts_immo", 1)
+        assert isinstance(limit, SharedLimiter)
+        limit.acquire(1)
+    finally:
+        shared_redis.cache_clear()
+        limiter_of.cache_clear()

@@ -1,0 +1,40 @@
+import logging
+
+import pytest
+
+from estates.remotes.exchange import Patience
+from estates.remotes.ts_immo import TsImmoClient
+
+from .misbehaving import MisbehavingServer
+
+KEY = "tsi-Canary+9/x&7=Zq'secret"
+
+
+@pytest.fixture
+def server():
+    server = MisbehavingServer()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def answers():
+    return []
+
+
+@pytest.fixture
+def client(server, answers):
+    client = TsImmoClient(
+        server.url,
+        KEY,
+        patience=Patience(connect=1, read=0.4, total=0.8),
+        max_bytes=50_000,
+        on_answer=answers.append,
+    )
+    yield client
+    client.close()
+
+
+@pytest.fixture(autouse=True)
+def everything_logged(caplog):
+    caplog.set_level(logging.DEBUG)

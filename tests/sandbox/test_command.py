@@ -1,0 +1,66 @@
+"""`manage.py sandbox` as a process: addresses, signals, exit codes."""
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import requests
+
+ROOT = Path(__file__).parents[2]
+
+
+def start(*arguments):
+    command = [sys.executable, "-u", str(ROOT / "manage.py"), "sandbox", *arguments]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_prints_its_addresses_serves_and_stops_with_0(number):
+    with start("--port", "0", "--estates", "3", "--latency", "1", "--seed", "4") as process:
+        lines = [process.stdout.readline().strip() for _ in range(4)]
+        address = lines[0].split()[-1]
+        assert lines[1] == f"Ts-Immo    {address}ts-immo/v1"
+        assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
+        assert lines[3] == "Riviera Patrimoine: tsi_demo_riviera_9b1e5d, 3 estates"
+        key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
+        answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
+        assert answer.json()["total"] == 3
+        process.send_signal(number)
+        out, err = process.communicate(timeout=20)
+        assert out == "Sandbox stopped.\n"
+        assert err == ""
+        assert process.returncode == 0
+
+
+def failed(*arguments):
+    with start(*arguments) as process:
+        out, err = process.communicate(timeout=30)
+        assert out == ""
+        assert process.returncode not in (0, None)
+        return err
+
+
+@pytest.mark.parametrize("host", ["192.0.2.1", "example.com", "::"])
+def test_it_refuses_hosts_that_are_not_loopback(host):
+    assert "loopback only" in failed("--host", host)
+
+
+def test_a_port_in_use_is_a_failure(box):
+    port = box.url.rsplit(":", 1)[1]
+    assert "cannot listen" in failed("--port", port)
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--estates", "-1"), ("--latency", "-5"), ("--port", "70000"), ("--port", "x")]
+)
+def test_bad_numbers_are_a_failure(arguments):
+    assert "--" in failed(*arguments)
+
+
+def test_help_names_every_option():
+    with start("--help") as process:
+        out, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert all(option in out for option in ("--host", "--port", "--estates", "--latency", "--seed"))

@@ -1,0 +1,227 @@
+"""No page, export, job or file shows one agency's data to another: every route × every role × foreign ids.
+
+A route or a kind of job that stands in none of the tables below fails: whoever adds one says here what its ids mean.
+"""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from accounts.roles import Role
+from accounts.tenancy import AgencyMissing, TenantModel
+from estates.jobs.kinds import KINDS
+from estates.jobs.models import Job
+from estates.jobs.start import start
+from estates.jobs.work import work
+from tests import canaries
+from tests.canaries import WORD
+
+OF_AN_AGENCY: dict[str, dict[str, str]] = {
+    "dashboard": {},
+    "catalogue:search": {},
+    "catalogue:export": {"extension": "=xlsx"},
+    "catalogue:rejected": {},
+    "catalogue:save": {},
+    "catalogue:rename": {"pk": "saved search"},
+    "catalogue:delete": {"pk": "saved search"},
+    "catalogue:removal": {"pk": "run"},
+    "catalogue:sync": {"pk": "connection"},
+    "catalogue:detail": {"pk": "estate"},
+    "catalogue:set_public_url": {"pk": "estate"},
+    "catalogue:replay": {"pk": "estate"},
+    "jobs:index": {},
+    "jobs:detail": {"pk": "job"},
+    "jobs:progress": {"pk": "job"},
+    "jobs:again": {"pk": "job"},
+    "jobs:cancel": {"pk": "job"},
+    "connections:index": {},
+    "connections:add": {},
+    "connections:card": {"pk": "connection"},
+    "connections:rename": {"pk": "connection"},
+    "connections:check": {"pk": "connection"},
+    "connections:remove": {"pk": "connection"},
+    "connections:replace": {"pk": "connection"},
+    "connections:use": {"pk": "connection"},
+    "connections:drop": {"pk": "connection"},
+    "accounts:settings": {},
+    "accounts:members": {},
+    "accounts:leave": {},
+    "accounts:change_role": {"pk": "membership"},
+    "accounts:remove_member": {"pk": "membership"},
+    "accounts:transfer_ownership": {"pk": "membership"},
+    "accounts:invite": {},
+    "accounts:resend_invitation": {"pk": "invitation"},
+    "accounts:revoke_invitation": {"pk": "invitation"},
+    "accounts:trail": {},
+    "accounts:check_trail": {},
+}
+"""The routes below `/agencies/<slug>/`: what each of their other parameters names (`=word` is the word itself)."""
+
+OF_ONE_PERSON = {"catalogue:rename", "catalogue:delete"}
+"""What colleagues do not share either."""
+
+FORM = {"name": "x", "label": "x", "role": "owner", "email": "x@x.example", "url": "https://www.x.example/"}
+
+OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
+BY_TOKEN = {"invitation"}
+OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
+"""Routes of packages, which know no agency; the admin is for operators only."""
+
+OF_A_JOB = {
+    "catalogue.sync": {"connection": "connection"},
+    "catalogue.set_public_url": {"estate": "estate", "url": "=https://www.agence-martin.example/"},
+    "catalogue.replay": {"estate": "estate"},
+    "connections.check": {"connection": "connection", "key": "key"},
+}
+"""The kinds of jobs: what their parameters name."""
+
+
+def routes(patterns=None, prefix: str = "") -> Iterator[str]:
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            yield from routes(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            yield f"{prefix}{pattern.name or pattern.pattern}"
+
+
+def address(name: str, slug: str, rows: dict) -> str:
+    words = {
+        parameter: meaning[1:] if meaning.startswith("=") else rows[meaning].pk
+        for parameter, meaning in OF_AN_AGENCY[name].items()
+    }
+    return reverse(name, kwargs={"slug": slug, **words})
+
+
+def body(response) -> str:
+    content = b"".join(response.streaming_content) if response.streaming else response.content
+    headers = " ".join(f"{key}: {value}" for key, value in response.items())
+    return headers + content.decode("utf-8", "replace")
+
+
+@pytest.fixture
+def rows(other_agency) -> dict:
+    return canaries.fill(other_agency, WORD)
+
+
+@pytest.fixture
+def own(agency) -> dict:
+    return canaries.fill(agency, "OWNWORD")
+
+
+@pytest.fixture
+def warm(rows, other_agency) -> None:
+    """The other agency's people have just looked at everything: what is cached is theirs."""
+    client = Client()
+    client.force_login(rows["owner"], backend="allauth.account.auth_backends.AuthenticationBackend")
+    seen = "".join(body(client.get(address(name, other_agency.slug, rows))) for name in OF_AN_AGENCY)
+    assert seen.count(WORD) > 50, "the canaries must be on the pages of their own agency"
+
+
+def test_every_route_is_known():
+    known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN
+    unknown = [name for name in routes() if name not in known and not name.startswith(OF_LIBRARIES)]
+    assert unknown == []
+    assert known - set(routes()) == set(), "these routes are gone"
+
+
+def test_every_kind_of_job_is_known():
+    import django.apps
+
+    assert django.apps.apps.ready
+    assert {kind for kind in KINDS if not kind.startswith("test.")} == OF_A_JOB.keys()
+
+
+def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
+    for table, found in canaries.dump(other_agency).items():
+        assert found, f"{table} has no row in tests/canaries.py"
+    without = {"MirrorPlan", "SyncRun"}
+    for table in canaries.dump(other_agency).keys() - without:
+        text = str(canaries.dump(other_agency)[table]).lower()
+        assert WORD.lower() in text or table == "ConnectionKey", f"{table} carries no canary"
+
+
+@pytest.mark.parametrize("name", OF_AN_AGENCY)
+def test_another_agency_does_not_exist(name, agency, other_agency, rows, warm, browser):
+    """404 for whatever lies below a foreign agency's address, whoever asks, and however."""
+    before = canaries.dump(other_agency)
+    foreign = address(name, other_agency.slug, rows)
+    for role in Role:
+        client = browser(agency, role)
+        for answer in (client.get(foreign), client.post(foreign, FORM)):
+            assert answer.status_code in (404, 405)
+            assert WORD not in body(answer)
+    assert canaries.dump(other_agency) == before
+
+
+@pytest.mark.parametrize("name", [name for name, words in OF_AN_AGENCY.items() if "pk" in words])
+def test_foreign_ids_do_not_exist_at_home(name, agency, other_agency, rows, own, warm, browser):
+    before = canaries.dump(other_agency)
+    smuggled = address(name, agency.slug, rows)
+    for role in Role:
+        client = browser(agency, role)
+        answers = [client.get(smuggled), client.post(smuggled, FORM)]
+        assert {answer.status_code for answer in answers} <= {403, 404, 405}
+        assert role is not Role.OWNER or 404 in {answer.status_code for answer in answers}
+        assert not any(WORD in body(answer) for answer in answers)
+    assert canaries.dump(other_agency) == before
+
+
+@pytest.mark.parametrize("name", OF_AN_AGENCY)
+def test_pages_at_home_show_nothing_foreign(name, agency, rows, own, warm, browser):
+    for role in Role:
+        answer = browser(agency, role).get(address(name, agency.slug, own))
+        allowed = (404, 405) if name in OF_ONE_PERSON else (200, 302, 403, 405)
+        assert answer.status_code in allowed
+        assert WORD.lower() not in body(answer).lower()
+
+
+@pytest.mark.parametrize("name", sorted(OF_A_PERSON))
+def test_personal_pages_show_nothing_foreign(name, agency, rows, warm, browser):
+    for role in Role:
+        assert WORD not in body(browser(agency, role).get(reverse(name), follow=True))
+
+
+@pytest.mark.parametrize("name", OF_AN_AGENCY)
+def test_strangers_are_sent_to_the_login(name, agency, own, client):
+    answer = client.get(address(name, agency.slug, own))
+    assert answer.status_code in (302, 405)
+    if answer.status_code == 302:
+        assert answer["Location"].startswith(reverse("account_login"))
+
+
+def test_the_admin_is_not_for_staff_of_an_agency(agency, rows, browser):
+    for role in Role:
+        for page in ("admin:index", "admin:accounts_agency_changelist", "admin:jobs_job_changelist"):
+            answer = browser(agency, role).get(reverse(page))
+            assert answer.status_code == 302
+            assert answer["Location"].startswith(reverse("admin:login"))
+
+
+@pytest.mark.parametrize("kind", OF_A_JOB)
+def test_a_job_with_foreign_ids_touches_nothing_foreign(kind, agency, other_agency, rows, monkeypatch):
+    """A forged or mistaken parameter ends the job; no remote is called with the other agency's key."""
+    key = rows["connection"].keys.get(standing="live")
+    params = {
+        parameter: meaning[1:] if meaning.startswith("=") else (key if meaning == "key" else rows[meaning]).pk
+        for parameter, meaning in OF_A_JOB[kind].items()
+    }
+    called: list[str] = []
+    monkeypatch.setattr(
+        "estates.remotes.base.RemoteClient.call", lambda self, operation, *a, **k: called.append(operation)
+    )
+    before = canaries.dump(other_agency)
+    job = start(agency, kind, params=params)
+    assert work(job.pk)
+    assert called == []
+    assert canaries.dump(other_agency) == before
+    assert WORD not in str(Job.objects.for_agency(agency).values().get(pk=job.pk))
+
+
+def test_managers_of_tenants_refuse_to_list_without_an_agency():
+    for model in canaries.tenant_models():
+        if issubclass(model, TenantModel):
+            with pytest.raises(AgencyMissing):
+                model.objects.all()
