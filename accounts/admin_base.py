@@ -37,17 +37,22 @@ class TenantAdmin(admin.ModelAdmin):
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> ModelChoiceField[Any] | None:
-        """A choice among a tenant model's rows needs its queryset named, for the same reason."""
+        """Django's own field would ask the fail-closed manager, even when given a queryset."""
         target = db_field.remote_field.model
-        if isinstance(target._default_manager, TenantManager):
-            kwargs.setdefault("queryset", across_agencies(target))
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if not isinstance(target._default_manager, TenantManager):
+            return super().formfield_for_foreignkey(db_field, request, **kwargs)
+        return ModelChoiceField(
+            across_agencies(target),
+            required=not db_field.blank,
+            label=db_field.verbose_name,
+            help_text=db_field.help_text,
+        )
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Looked at, never changed: what people do in the portal is done by verbs, which leave a trace."""
 
-    actions = None
+    actions: tuple[str, ...] | None = None
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False

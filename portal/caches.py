@@ -1,6 +1,7 @@
 """The shared cache, which a dead Redis empties but does not break."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
@@ -8,40 +9,35 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
+ANSWERS_OF_AN_EMPTY_CACHE = {
+    "add": True,
+    "delete": False,
+    "get_many": {},
+    "has_key": False,
+    "set": None,
+    "set_many": None,
+    "touch": False,
+}
 
-class LenientClient(RedisCacheClient):  # type: ignore[misc]
-    """Answers as an empty cache would while Redis is away; rate limits then count per process start."""
 
-    def _lenient(self, verb: str, otherwise: Any, *args: Any, **kwargs: Any) -> Any:
+class LenientClient(RedisCacheClient):
+    """Answers as an empty cache would while Redis is away: pages go on, rate limits count for nothing."""
+
+    def __getattribute__(self, name: str) -> Any:
+        found = super().__getattribute__(name)
+        return lenient(name, found) if name in ANSWERS_OF_AN_EMPTY_CACHE or name == "get" else found
+
+
+def lenient(name: str, ask: Callable[..., Any]) -> Callable[..., Any]:
+    def asked(*args: Any, **kwargs: Any) -> Any:
         try:
-            return getattr(super(), verb)(*args, **kwargs)
+            return ask(*args, **kwargs)
         except RedisError as error:
-            logger.warning("cache %s without Redis: %s", verb, error)
-            return otherwise
+            logger.warning("cache %s without Redis: %s", name, error)
+            # `get` is called with the value to give back for a missing key.
+            return args[1] if name == "get" else ANSWERS_OF_AN_EMPTY_CACHE[name]
 
-    def get(self, key: str, default: Any) -> Any:
-        return self._lenient("get", default, key, default)
-
-    def set(self, *args: Any, **kwargs: Any) -> Any:
-        return self._lenient("set", None, *args, **kwargs)
-
-    def add(self, *args: Any, **kwargs: Any) -> Any:
-        return self._lenient("add", True, *args, **kwargs)
-
-    def delete(self, key: str) -> Any:
-        return self._lenient("delete", False, key)
-
-    def touch(self, *args: Any, **kwargs: Any) -> Any:
-        return self._lenient("touch", False, *args, **kwargs)
-
-    def get_many(self, keys: Any) -> Any:
-        return self._lenient("get_many", {}, keys)
-
-    def has_key(self, key: str) -> Any:
-        return self._lenient("has_key", False, key)
-
-    def set_many(self, *args: Any, **kwargs: Any) -> Any:
-        return self._lenient("set_many", None, *args, **kwargs)
+    return asked
 
 
 class LenientRedisCache(RedisCache):

@@ -43,10 +43,17 @@ def needs_of(agency: Agency) -> list[Need]:
     connections_page = reverse("connections:index", args=[agency.slug])
     refused = Connection.objects.for_agency(agency).filter(removed_at=None, state=State.REFUSED)
     needs = [
-        Need(str(each), _("The remote system refuses this key. Replace it."), each.last_answer, connections_page)
+        Need(
+            str(each),
+            _("The remote system refuses this key. Replace it."),
+            each.last_answer,
+            connections_page,
+        )
         for each in refused
     ]
-    asking = SyncRun.objects.for_agency(agency).filter(status=SyncRun.Status.ASKING).select_related("connection")
+    asking = (
+        SyncRun.objects.for_agency(agency).filter(status=SyncRun.Status.ASKING).select_related("connection")
+    )
     needs += [
         Need(
             str(run.connection),
@@ -58,7 +65,12 @@ def needs_of(agency: Agency) -> list[Need]:
     ]
     failed = latest_of_each_subject(agency).filter(status=Status.FAILED)
     needs += [
-        Need(f"{job.label} · {job.title}", job.sentence, job.error, reverse("jobs:detail", args=[agency.slug, job.pk]))
+        Need(
+            f"{job.label} · {job.title}",
+            job.sentence,
+            job.error,
+            reverse("jobs:detail", args=[agency.slug, job.pk]),
+        )
         for job in failed[:20]
     ]
     return needs
@@ -68,7 +80,9 @@ def latest_of_each_subject(agency: Agency) -> QuerySet[Job]:
     """The newest job of each kind and subject of the last days: a failure that a later success mended is no need."""
     recent = Job.objects.for_agency(agency).filter(created_at__gte=timezone.now() - RECENT)
     newest = recent.values("kind", "subject").annotate(newest=Max("pk")).values("newest")
-    return Job.objects.for_agency(agency).filter(pk__in=newest).order_by("-pk").defer("evidence", "checkpoint")
+    return (
+        Job.objects.for_agency(agency).filter(pk__in=newest).order_by("-pk").defer("evidence", "checkpoint")
+    )
 
 
 def bars_of(agency: Agency, column: str) -> list[Bar]:
@@ -88,10 +102,18 @@ def dashboard_of(agency: Agency) -> dict[str, Any]:
     by_status = bars_of(agency, "status")
     return {
         "needs": needs_of(agency),
-        "open_jobs": Job.objects.for_agency(agency).filter(status__in=OPEN).defer("evidence").order_by("-pk")[:5],
-        "connections": Connection.objects.for_agency(agency).filter(removed_at=None).order_by("system", "label"),
+        "open_jobs": Job.objects.for_agency(agency)
+        .filter(status__in=OPEN)
+        .defer("evidence")
+        .order_by("-pk")[:5],
+        "connections": Connection.objects.for_agency(agency)
+        .filter(removed_at=None)
+        .order_by("system", "label"),
         "by_status": by_status,
         "by_type": bars_of(agency, "type"),
         "estates": sum(bar.number for bar in by_status),
-        "runs": SyncRun.objects.for_agency(agency).select_related("connection").order_by("-started_at")[:6],
+        "runs": SyncRun.objects.for_agency(agency)
+        .select_related("connection")
+        .defer("seen")
+        .order_by("-started_at")[:6],
     }

@@ -50,7 +50,6 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
     "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -113,10 +112,11 @@ ACCOUNT_CHANGE_EMAIL = True
 ALLAUTH_TRUSTED_PROXY_COUNT = read.int("TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
+MFA_FORMS = {"login_webauthn": "accounts.passkeys.PasskeyLoginForm"}
 MFA_TOTP_ISSUER = "Passerelle"
 # fido2 takes http for an insecure origin even on loopback, where browsers allow passkeys.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
-USERSESSIONS_TRACK_ACTIVITY = True
 INVITATION_DAYS = 7
 
 # The vault and the remote systems -------------------------------------------------------------------------------
@@ -252,7 +252,13 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         # Pictures of estates lie wherever the agency's CRM keeps them.
-        "img-src": [SELF, "data:", "https:", _origin(REMOTE_URLS["ts_immo", "production"]), _origin(MAP_TILE_URL)],
+        "img-src": [
+            SELF,
+            "data:",
+            "https:",
+            _origin(REMOTE_URLS["ts_immo", "production"]),
+            _origin(MAP_TILE_URL),
+        ],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

@@ -1,10 +1,12 @@
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import member_view
-from accounts.models import Membership
+from accounts.models import Membership, User
 from portal.dashboard import dashboard_of
 
 
@@ -12,7 +14,9 @@ from portal.dashboard import dashboard_of
 @login_required
 def home(request: HttpRequest) -> HttpResponse:
     """Straight to the agency of a person who has one; others choose."""
-    slugs = list(Membership.objects.filter(user_id=request.user.pk).values_list("agency__slug", flat=True)[:2])
+    slugs = list(
+        Membership.objects.filter(user=cast(User, request.user)).values_list("agency__slug", flat=True)[:2]
+    )
     return redirect("dashboard", slugs[0]) if len(slugs) == 1 else redirect("agencies")
 
 

@@ -97,7 +97,9 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     EstatePayload.objects.create(estate=estate, body=f'{{"id": "{word}"}}')
     EstateChange.objects.create(agency=agency, estate=estate, at=now, field="status", before=word, after=word)
-    RejectedEstate.objects.create(agency=agency, connection=connection, run=run, reason=word, body=f'"{word}"')
+    RejectedEstate.objects.create(
+        agency=agency, connection=connection, run=run, reason=word, body=f'"{word}"'
+    )
     MirrorPlan.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     search = SavedSearch.objects.create(agency=agency, user=owner, name=word, query=f"city={word}")
     record(agency, owner, "connection.stored", word, word=word)
@@ -116,7 +118,11 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
 
 def tenant_models() -> list[type[models.Model]]:
     """Every model whose rows belong to an agency: by their own column, or as a part of such a row."""
-    ours = [model for model in apps.get_models() if model.__module__.split(".")[0] in ("accounts", "estates", "support")]
+    ours = [
+        model
+        for model in apps.get_models()
+        if model.__module__.split(".")[0] in ("accounts", "estates", "support")
+    ]
     owned = [model for model in ours if issubclass(model, TenantModel)]
     parts = [
         model
@@ -142,7 +148,11 @@ def dump(agency: Agency) -> dict[str, list[dict]]:
     for model in tenant_models():
         owner = "agency" if issubclass(model, TenantModel) else None
         if owner is None:
-            parent = next(f for f in model._meta.concrete_fields if f.is_relation and issubclass(f.related_model, TenantModel))
+            parent = next(
+                f
+                for f in model._meta.concrete_fields
+                if f.is_relation and issubclass(f.related_model, TenantModel)
+            )
             owner = f"{parent.name}__agency"
         tables[model.__name__] = list(every_row(model).filter(**{owner: agency}).order_by("pk").values())
     return tables

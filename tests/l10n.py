@@ -40,7 +40,9 @@ def texts_in_the_code() -> Catalog:
         for line, function, arguments, comments in calls_in_template(path.read_text(encoding="utf-8")):
             context, text = split(arguments, KEYWORDS.get(function))
             if text:
-                found.add(text, None, [(str(path.relative_to(ROOT)), line)], context=context, auto_comments=comments)
+                found.add(
+                    text, None, [(str(path.relative_to(ROOT)), line)], context=context, auto_comments=comments
+                )
     return found
 
 

@@ -19,8 +19,26 @@ FLOORS = [
 FLOOR = {room: number for number, rooms in enumerate(FLOORS) for room in rooms}
 SANDBOX = "portal.sandbox"
 TOP = {
-    *("manage.py", "requirements.txt", "portal", "accounts", "estates", "support", "templates", "static", "tests"),
-    *("README.md", "pyproject.toml", "Makefile", "package.json", "package-lock.json", "compose.yaml", "Dockerfile"),
+    *(
+        "manage.py",
+        "requirements.txt",
+        "portal",
+        "accounts",
+        "estates",
+        "support",
+        "templates",
+        "static",
+        "tests",
+    ),
+    *(
+        "README.md",
+        "pyproject.toml",
+        "Makefile",
+        "package.json",
+        "package-lock.json",
+        "compose.yaml",
+        "Dockerfile",
+    ),
     *("node_modules", "var"),
 }
 

@@ -53,6 +53,6 @@ def test_french_typography():
         text
         for message in texts
         for text in (message.string if isinstance(message.string, tuple) else (message.string,))
-        if wrong.search(re.sub(r"&\w+;|https?://\S*", "", text))
+        if wrong.search(re.sub(r"&\w+;|https?://\S*", "x", text))
     ]
     assert found == []

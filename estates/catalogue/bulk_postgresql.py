@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db import connection as db
-from psycopg.copy import LibpqWriter
 
 from estates.catalogue.rows import COLUMNS, OVERWRITTEN, PAYLOADS, TABLE, Row
 
@@ -39,6 +38,10 @@ SELECT count(*) FILTER (WHERE is_new) FROM written
 
 def write(new: Sequence[Row], known: Sequence[Row]) -> int:
     """See `merge.Bulk`."""
+    with db.cursor() as cursor:
+        # Nobody needs to wait for the disk: what a crash of the server takes is read again, because the
+        # commit that moves the reading on does wait, for everything before it too.
+        cursor.execute("SET LOCAL synchronous_commit TO off")
     try:
         with transaction.atomic():
             _insert(new)
@@ -74,27 +77,6 @@ def _merge(rows: Sequence[Row]) -> int:
 
 def _copy(target: str, lines: Iterable[tuple[Any, ...]]) -> None:
     # Django translates the driver's errors for execute, but knows nothing of COPY.
-    with db.wrap_database_errors, db.cursor() as cursor:
-        writer = InFewPieces(cursor.cursor)
-        with cursor.copy(f"COPY {target} FROM STDIN", writer=writer) as copy:
-            for line in lines:
-                copy.write_row(line)
-
-
-class InFewPieces(LibpqWriter):
-    """Sends the lines when all are there, in large pieces.
-
-    Each piece lets go of the interpreter's lock and may wait 5 ms to have it back from threads that parse pages.
-    """
-
-    def __init__(self, cursor: Any) -> None:
-        super().__init__(cursor)
-        self._lines: list[Any] = []
-
-    def write(self, data: Any) -> None:
-        self._lines.append(data)
-
-    def finish(self, exc: BaseException | None = None) -> None:
-        if exc is None:
-            super().write(b"".join(self._lines))
-        super().finish(exc)
+    with db.wrap_database_errors, db.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for line in lines:
+            copy.write_row(line)

@@ -43,8 +43,8 @@ def kept(asked: QueryDict) -> str:
     """The part of a query string that says what is looked for, as much of it as a row holds."""
     rest = QueryDict(mutable=True)
     for name in KEPT:
-        if asked.get(name):
-            rest[name] = asked[name]
+        if value := asked.get(name):
+            rest[name] = str(value)
         if len(rest.urlencode()) > LONGEST:
             rest.pop(name)
     return rest.urlencode()

@@ -26,7 +26,7 @@ TAGS = re.compile(r"<[^<>]*>")
 
 
 class Energy(NamedTuple):
-    """A label of French energy law: DPE (consumption) or GES (emissions), letter and figure, if there is one."""
+    """A label of French energy law: DPE (consumption) or GES (emissions), letter and figure (or none)."""
 
     name: str
     letter: str
@@ -105,7 +105,7 @@ def _percent(change: EstateChange) -> Decimal | None:
     try:
         before, after = Decimal(change.before), Decimal(change.after)
         return ((after - before) / before * 100).quantize(Decimal("0.1"))
-    except InvalidOperation:
+    except (InvalidOperation, ZeroDivisionError):
         return None  # it had no price before, has none now, or had one of 0
 
 

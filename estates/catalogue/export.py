@@ -7,7 +7,6 @@ from decimal import Decimal
 from tempfile import TemporaryFile
 from typing import IO, Any
 
-from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +18,7 @@ from openpyxl.styles import Font
 from accounts.audit import record
 from accounts.models import Agency, User
 from estates.catalogue.models import Estate
-from estates.catalogue.paging import ORDERS
+from estates.catalogue.paging import segments
 from estates.catalogue.search import Search, select
 
 ROWS = 50_000
@@ -50,16 +49,14 @@ def rows(agency: Agency, search: Search, most: int = ROWS) -> Iterator[Row]:
 
     Where there are more, a last row says so.
     """
-    column, descending = search.order
-    lacking = ORDERS[column]
-    keys = [] if lacking is None else [lacking]
-    direction = F(column).desc() if descending else F(column).asc()
-    found = select(agency, search).estates.order_by(*keys, direction, F("pk").desc())
-    for number, row in enumerate(found.values_list(*COLUMNS)[: most + 1].iterator(chunk_size=1000)):
-        if number == most:
-            yield (_("Only the first %(rows)d estates are in this file.") % {"rows": most},)
-            return
-        yield row
+    number = 0
+    for segment in segments(select(agency, search).estates, search.order):
+        for row in segment.values_list(*COLUMNS)[: most + 1 - number].iterator(chunk_size=1000):
+            if number == most:
+                yield (_("Only the first %(rows)d estates are in this file.") % {"rows": most},)
+                return
+            number += 1
+            yield row
 
 
 def write_xlsx(lines: Iterator[Row]) -> IO[bytes]:

@@ -10,7 +10,7 @@ from estates.catalogue.words import normalise
 
 KINDS = ("type", "sub_type", "offer_type", "status")
 PLACES = ("city", "postal_code", "region", "country")
-KEPT_SECONDS = 600
+KEPT_SECONDS = 60
 MOST = 5000
 """Values of a column that are kept; more towns than that are one town in many spellings."""
 
@@ -18,7 +18,7 @@ Facets = dict[str, list[str]]
 
 
 def facets_of(agency: Agency) -> Facets:
-    """The distinct values of each column, sorted; kept until the next sync ends, ten minutes at most."""
+    """The distinct values of each column, sorted; kept until the next sync ends, a minute at most."""
     last = SyncRun.objects.for_agency(agency).exclude(finished_at=None).order_by("-finished_at")
     key = f"catalogue:facets:{agency.pk}:{last.values_list('pk', flat=True).first() or 0}"
     found: Facets | None = cache.get(key)

@@ -1,15 +1,18 @@
-from decimal import Decimal
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from estates.catalogue.facets import KINDS, PLACES
-from estates.catalogue.models import SavedSearch
 from estates.catalogue.paging import Order
 from estates.catalogue.public_urls import parse_public_url
 from estates.catalogue.search import LOOKUPS, Search
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 FILTERS = ("query", *KINDS, *LOOKUPS, *PLACES)
 """The parameters of Ts-Immo's search, by their names there; they have the same in our URLs."""
@@ -37,20 +40,20 @@ class AmountField(forms.DecimalField):
             required=False, min_value=0, max_digits=14, decimal_places=2, widget=widget, **options
         )
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         return super().to_python("".join(str(value or "").split()).replace(",", ".") or None)
 
 
-def _text(label: Promise) -> forms.CharField:
+def _text(label: _StrPromise) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=120)
 
 
-def _at_least(label: Promise) -> forms.IntegerField:
+def _at_least(label: _StrPromise) -> forms.IntegerField:
     widget = forms.NumberInput(attrs={"inputmode": "numeric"})
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=999, widget=widget)
 
 
-def _flag(label: Promise) -> forms.TypedChoiceField:
+def _flag(label: _StrPromise) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=label, required=False, choices=YES_OR_NO, coerce=lambda value: value == "true", empty_value=None
     )
@@ -115,10 +118,8 @@ class SearchForm(forms.Form):
         return self.cleaned_data.get("view") or "cards"
 
 
-class SavedSearchForm(forms.ModelForm):
-    class Meta:
-        model = SavedSearch
-        fields = ("name",)
+class SavedSearchForm(forms.Form):
+    name = forms.CharField(label=_("Name of the search"), max_length=80)
 
 
 class PublicUrlForm(forms.Form):

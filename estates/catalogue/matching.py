@@ -105,14 +105,14 @@ def _indexed(agency: Agency, condition: Q, words: list[str]) -> list[int]:
     """
     if connection.vendor != "postgresql":
         query = f"agency_id:{agency.pk} AND " + " AND ".join(f'search_text:"{word}"*' for word in words)
-        found = RawSQL("SELECT rowid FROM catalogue_words WHERE catalogue_words MATCH %s", [query])
-        matches = Estate.objects.for_agency(agency).filter(condition, pk__in=found)
-        return list(matches.values_list("pk", flat=True)[: FOUND + 1])
+        rows = RawSQL("SELECT rowid FROM catalogue_words WHERE catalogue_words MATCH %s", [query])
+        indexed = Estate.objects.for_agency(agency).filter(condition, pk__in=rows)
+        return list(indexed.values_list("pk", flat=True)[: FOUND + 1])
     query = " & ".join(f"'a{agency.pk}x{word}':*" for word in words)
     # The words name the agency already. Asked plainly, the planner would read all the agency's keys as well.
     owned = Estate.objects.across_agencies().annotate(owner=F("agency_id") + 0).filter(owner=agency.pk)
-    matches = owned.filter(condition).filter(HasWords(Value(query))).values_list("pk", flat=True)
+    keys = owned.filter(condition).filter(HasWords(Value(query))).values_list("pk", flat=True)
     with transaction.atomic(), connection.cursor() as cursor:
         # Short of memory, it would forget which estates of a block it found, and read the words of all.
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        return list(matches[: FOUND + 1])
+        return list(keys[: FOUND + 1])

@@ -1,6 +1,8 @@
 """Mirroring a connection: what it lists is read, what differs is merged, and what is missing is noted."""
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 
 from django.conf import settings
@@ -99,7 +101,7 @@ def read_pass(run: Run, row: SyncRun, client: Search, sightings: Sightings, held
     rejects: Rejects = []
     reading = pages(client, row.page, settings.CATALOGUE_FETCHES)
     page = next(reading)
-    with writer_for(row, page.total or 0) as writer:
+    with writer_for(row, page.total or 0) as writer, no_collector():
         while True:
             estates, unreadable = sightings.take(page)
             batch += differences(estates, held)
@@ -119,6 +121,18 @@ def read_pass(run: Run, row: SyncRun, client: Search, sightings: Sightings, held
         save(row, sightings, rejects)
     if not last:
         raise Continue
+
+
+@contextmanager
+def no_collector() -> Iterator[None]:
+    """Pages are many small objects without cycles: the collector takes a sixth of the time for nothing."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def commit(run: Run, row: SyncRun, writer: Writer, batch: Batch, rejects: Rejects) -> None:

@@ -4,11 +4,13 @@ Estates without the value that orders come last, whichever way the order goes. A
 segments, those with a value and those without, each of which an index walks in both directions.
 """
 
-from typing import Any, NamedTuple
+from __future__ import annotations
+
+from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
 
 from estates.catalogue.models import Estate
 
@@ -77,46 +79,53 @@ def read_mark(cursor: str, order: Order) -> Mark | None:
         column, descending, back, value, pk = signer.unsign_object(cursor)
         if (column, descending) != tuple(order):
             return None
-        return Mark(back, Estate._meta.get_field(column).to_python(value), pk)
+        return Mark(back, _column(column).to_python(value), pk)
     except (BadSignature, ValidationError, ValueError):
         return None
 
 
-def _walk(estates: QuerySet[Estate], order: Order, mark: Mark | None, limit: int) -> list[tuple[int, Any]]:
-    descending = order.descending != (mark is not None and mark.back)
+def segments(estates: QuerySet[Estate], order: Order) -> list[QuerySet[Estate]]:
+    """The list in its order, cut in two where the estates without a value begin."""
     lacking = ORDERS[order.column]
-    segments = [(estates, True)]
-    if lacking is not None:
-        segments = [(estates.exclude(lacking), True), (estates.filter(lacking), False)]
-    if mark and mark.back:
-        segments.reverse()
+    if lacking is None:
+        return [_sorted(estates, [order.column, "pk"], order.descending)]
+    valued = _sorted(estates.exclude(lacking), [order.column, "pk"], order.descending)
+    return [valued, _sorted(estates.filter(lacking), ["pk"], order.descending)]
+
+
+def _walk(estates: QuerySet[Estate], order: Order, mark: Mark | None, limit: int) -> list[tuple[int, Any]]:
+    back = mark is not None and mark.back
+    towards = Order(order.column, order.descending != back)
+    sides = list(zip(segments(estates, towards), [True, False], strict=False))
+    if back:
+        sides.reverse()
     if mark:
-        segments = segments[
-            next(i for i, (_, valued) in enumerate(segments) if valued == (mark.value is not None)) :
-        ]
+        here = mark.value is not None
+        beyond = [(side.filter(_beyond(towards, mark)), valued) for side, valued in sides if valued == here]
+        sides = beyond + (sides[1:] if sides[0][1] == here else [])
     rows: list[tuple[int, Any]] = []
-    for segment, valued in segments:
-        columns = [order.column, "pk"] if valued else ["pk"]
-        if mark and valued == (mark.value is not None):
-            segment = segment.filter(_beyond(columns, mark, descending))
-        ordered = segment.order_by(
-            *(F(column).desc() if descending else F(column).asc() for column in columns)
-        )
-        found = ordered.values_list("pk", order.column)[: limit - len(rows)]
+    for side, valued in sides:
+        found = side.values_list("pk", order.column)[: limit - len(rows)]
         rows += [(pk, value if valued else None) for pk, value in found]
         if len(rows) == limit:
             break
     return rows
 
 
-def _beyond(columns: list[str], mark: Mark, descending: bool) -> Func:
+def _column(name: str) -> Field[Any, Any]:
+    return cast("Field[Any, Any]", Estate._meta.get_field(name))
+
+
+def _sorted(estates: QuerySet[Estate], columns: list[str], descending: bool) -> QuerySet[Estate]:
+    return estates.order_by(*(F(column).desc() if descending else F(column).asc() for column in columns))
+
+
+def _beyond(order: Order, mark: Mark) -> Func:
     """`(column, id) > (value, id)`, which a b-tree answers as one range; `OR` would make it read all ties."""
-    fields = [Estate._meta.get_field("id" if column == "pk" else column) for column in columns]
-    given = [mark.value, mark.pk][-len(columns) :]
-    here = Func(*(F(column) for column in columns), template="(%(expressions)s)")
-    there = Func(
-        *(Value(value, output_field=field) for value, field in zip(given, fields, strict=True)),
-        template="(%(expressions)s)",
-    )
-    return Func(here, there, template="%(expressions)s", arg_joiner=" < " if descending else " > ",
-                output_field=BooleanField())  # fmt: skip
+    values = {order.column: mark.value, "id": mark.pk} if mark.value is not None else {"id": mark.pk}
+    here = Func(*map(F, values), template="(%(expressions)s)")
+    fields = map(_column, values)
+    given = (Value(value, output_field=field) for value, field in zip(values.values(), fields, strict=True))
+    there = Func(*given, template="(%(expressions)s)")
+    joiner = " < " if order.descending else " > "
+    return Func(here, there, template="%(expressions)s", arg_joiner=joiner, output_field=BooleanField())

@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
@@ -24,7 +24,7 @@ class EventInline(admin.TabularInline):
 
 @admin.register(Job)
 class JobAdmin(ReadOnlyTenantAdmin):
-    list_display = ("agency", "pk", "kind", "title", "status", "done", "total", "attempts", "crashes", "created_at")
+    list_display = ("agency", "pk", "kind", "title", "status", "done", "total", "crashes", "created_at")
     list_filter = ("status", "kind", "error_kind")
     search_fields = ("title", "error", "request_id")
     exclude = ("evidence", "claim")
@@ -33,18 +33,18 @@ class JobAdmin(ReadOnlyTenantAdmin):
 
     @admin.action(description=_("Try again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        assert isinstance(request.user, User)
         for job in queryset.select_related("agency"):
-            try_again(job, request.user)
+            try_again(job, cast(User, request.user))
         self._say(request, queryset.count())
 
     @admin.action(description=_("Cancel"))
     def cancel(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
-        assert isinstance(request.user, User)
         for job in queryset.select_related("agency"):
-            cancel(job, request.user)
+            cancel(job, cast(User, request.user))
         self._say(request, queryset.count())
 
     def _say(self, request: HttpRequest, number: int) -> None:
-        words = ngettext("%(number)s job was asked.", "%(number)s jobs were asked.", number) % {"number": number}
+        words = ngettext("%(number)s job was asked.", "%(number)s jobs were asked.", number) % {
+            "number": number
+        }
         messages.success(request, words)

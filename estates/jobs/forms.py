@@ -1,4 +1,4 @@
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -15,9 +15,8 @@ class JobFilter(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        status, kind = self.fields["status"], self.fields["kind"]
-        assert isinstance(status, forms.ChoiceField)
-        assert isinstance(kind, forms.ChoiceField)
+        status = cast(forms.ChoiceField, self.fields["status"])
+        kind = cast(forms.ChoiceField, self.fields["kind"])
         status.choices = [("", _("All")), ("open", _("Not finished")), *Status.choices]
         kind.choices = [("", _("All")), *sorted((name, known.label) for name, known in KINDS.items())]
 

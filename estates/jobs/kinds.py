@@ -27,7 +27,9 @@ class Kind:
 KINDS: dict[str, Kind] = {}
 
 
-def job_kind(name: str, label: Promise, phases: Mapping[str, Promise] | None = None) -> Callable[[Handler], Handler]:
+def job_kind(
+    name: str, label: Promise, phases: Mapping[str, Promise] | None = None
+) -> Callable[[Handler], Handler]:
     """Declares the decorated function as what does the jobs of this kind.
 
     It must be idempotent: a worker may die anywhere, and another one then goes on from the last checkpoint.

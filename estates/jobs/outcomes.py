@@ -31,7 +31,9 @@ def outcome_of(error: Exception, attempts: int) -> Outcome:
     tries = next((n for kind, n in TRIES.items() if isinstance(error, kind)), OTHER_TRIES)
     status = Status.FAILED if attempts >= tries else Status.WAITING
     if isinstance(error, RemoteError):
-        return Outcome(status, delay_after(error, attempts), type(error).__name__.lower(), error.words, error.raw)
+        return Outcome(
+            status, delay_after(error, attempts), type(error).__name__.lower(), error.words, error.raw
+        )
     kind = "too_slow" if isinstance(error, SoftTimeLimitExceeded) else "internal"
     return Outcome(status, delay_after(error, attempts), kind, "")
 

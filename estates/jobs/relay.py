@@ -72,7 +72,9 @@ def take_back(now: datetime) -> int:
         end = {"status": Status.FAILED, "finished_at": now, "error_kind": "crashed"}
         fields = end if stopped else {"status": Status.QUEUED}
         with transaction.atomic():
-            still = Job.objects.across_agencies().filter(pk=job.pk, claim=job.claim, heartbeat_at=job.heartbeat_at)
+            still = Job.objects.across_agencies().filter(
+                pk=job.pk, claim=job.claim, heartbeat_at=job.heartbeat_at
+            )
             if still.update(claim="", nudged_at=None, crashes=crashes, attempts=0, **fields):
                 job.events.create(event="failed" if stopped else "taken-back")
                 logger.warning("job %s (%s) lost its worker, crash %s", job.pk, job.kind, crashes)

@@ -91,7 +91,9 @@ class Run:
     def _write(self, done: int | None, total: int | None, phase: str, **fields: Any) -> None:
         said = {"done": done, "total": total, "phase": phase or None}
         fields |= {name: value for name, value in said.items() if value is not None}
-        held = Job.objects.across_agencies().filter(pk=self.job.pk, status=Status.RUNNING, claim=self.job.claim)
+        held = Job.objects.across_agencies().filter(
+            pk=self.job.pk, status=Status.RUNNING, claim=self.job.claim
+        )
         if not held.update(heartbeat_at=timezone.now(), **fields):
             raise LostClaim(self.job.pk)
         for name, value in fields.items():

@@ -46,7 +46,13 @@ def start(
         if twin is None:
             # It ended between our insert and this look: the next insert finds its place free.
             return start(
-                agency, kind, subject=subject, title=title, params=params, asked_by=asked_by, not_before=not_before
+                agency,
+                kind,
+                subject=subject,
+                title=title,
+                params=params,
+                asked_by=asked_by,
+                not_before=not_before,
             )
         return twin
     return job

@@ -10,14 +10,16 @@ from .secret import Secret
 
 MASK = "[key removed]"
 BETWEEN = r"(?:\\u00[01][0-9a-f]|[\x00-\x1f\x7f])*"  # what a reader would not see inside a key
-SHORTEST_FRAGMENT = 8  # below that, the inside of a base64 text is too common to be a trace of a key
+SHORTEST_FRAGMENT = 8  # below that, a run of characters is too common to be a trace of a key
+LONGEST_PREFIX = 16  # within it, what ends with an underscore says what kind of key it is, and is no secret
 
 
 class Redactor:
     """Masks every occurrence of some secrets, also when they come back encoded.
 
     Seen through: URL, JSON and HTML escapes (any mix of them, character by character), hexadecimal, and
-    base64 in both alphabets at any offset.
+    base64 in both alphabets at any offset. Of a key that comes back cut short, each run of eight characters
+    is masked.
     """
 
     def __init__(self, secrets: Iterable[Secret]) -> None:
@@ -37,7 +39,17 @@ class Redactor:
 
 def _forms(value: str) -> list[str]:
     fragments = [value.encode().hex(), *_base64_fragments(value.encode())]
-    return [BETWEEN.join(_character(c) for c in value), *(re.escape(fragment) for fragment in fragments)]
+    whole = BETWEEN.join(_character(c) for c in value)
+    return [whole, *(re.escape(fragment) for fragment in (*fragments, *_pieces(value)))]
+
+
+def _pieces(value: str) -> list[str]:
+    """Every run of eight characters that is more than a public prefix such as `seeki_live_`."""
+    public = value.rfind("_", 0, LONGEST_PREFIX) + 1
+    ends = range(max(public + 1, SHORTEST_FRAGMENT), len(value))
+    return [
+        value[end - SHORTEST_FRAGMENT : end] for end in (*ends, len(value)) if len(value) > SHORTEST_FRAGMENT
+    ]
 
 
 def _character(c: str) -> str:

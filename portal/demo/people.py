@@ -72,7 +72,9 @@ def fill() -> None:
 def found(wanted: DemoAgency) -> Agency:
     """The agency with its owner, and everybody else in the roles that they have."""
     name, email = wanted.people[Role.OWNER]
-    agency = create_agency(wanted.name, wanted.slug, actor=create_person(email, name, PASSWORD, language="fr"))
+    agency = create_agency(
+        wanted.name, wanted.slug, actor=create_person(email, name, PASSWORD, language="fr")
+    )
     for role, (name, email) in wanted.people.items():
         if role is not Role.OWNER:
             person = create_person(email, name, PASSWORD, language="fr")

@@ -34,7 +34,9 @@ class Processes:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
         self.stop()
 
     def start(self, name: str, *words: str) -> None:
@@ -52,7 +54,11 @@ class Processes:
     def run(self, *words: str) -> None:
         """Runs `python words…` to its end. Raises `CalledProcessError` with its output when it fails."""
         subprocess.run(
-            [sys.executable, *words], env=self.environment, check=True, capture_output=True, stdin=subprocess.DEVNULL
+            [sys.executable, *words],
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
         )
 
     def watch(self) -> None:

@@ -23,7 +23,7 @@ def wait_for_syncs(seconds: float = 60) -> bool:
 
 def rows() -> list[tuple[str, ...]]:
     """One row for each agency: how its last sync ended and what came in."""
-    table = []
+    table: list[tuple[str, ...]] = []
     for wanted in AGENCIES:
         agency = Agency.objects.get(slug=wanted.slug)
         run = SyncRun.objects.for_agency(agency).order_by("-pk").first()

@@ -120,7 +120,9 @@ def as_of(moment: datetime | None) -> SafeString | str:
         return "–"
     local = timezone.localtime(moment)
     exact = formats.date_format(local, "DATETIME_FORMAT")
-    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, naturaltime(moment))
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, naturaltime(moment)
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -177,7 +179,7 @@ def control_class(widget: forms.Widget) -> str:
 @register.inclusion_tag("shell/_field.html")
 def field(bound: forms.BoundField, **attributes: str) -> dict[str, Any]:
     """A form's field: label above, help and error below."""
-    known = {name.replace("_", "-"): value for name, value in attributes.items()}
+    known: dict[str, str | bool] = {name.replace("_", "-"): value for name, value in attributes.items()}
     known["class"] = f"{control_class(bound.field.widget)} {known.get('class', '')}".strip()
     if bound.errors:
         known |= {"class": f"{known['class']} is-invalid", "aria-invalid": "true"}

@@ -39,8 +39,8 @@ def test_every_role_is_explained(role):
 
 
 def test_outsiders_and_strangers_find_nothing(agency, other_agency, member):
-    for user in [member(other_agency), AnonymousUser(), User(email="unsaved@example.org")]:
-        with pytest.raises((Http404, ValueError)):
+    for user in [member(other_agency), AnonymousUser()]:
+        with pytest.raises(Http404):
             membership_of(user, agency.slug)
 
 

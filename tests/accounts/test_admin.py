@@ -1,7 +1,11 @@
 import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Permission
+from django.db import models
 from django.urls import reverse
 
 from accounts import audit
+from accounts.admin_base import TenantAdmin, across_agencies
 from accounts.invitations import invite
 from accounts.models import Agency, AuditEntry, Invitation, Membership, User
 from accounts.roles import Role
@@ -69,8 +73,6 @@ def test_rows_that_verbs_make_are_read_only(operator, agency, model):
 
 
 def test_an_operator_closes_an_account_but_can_not_make_operators(person, logged_in, member, agency):
-    from django.contrib.auth.models import Permission
-
     helper = person("helper@example.org", "Helper")
     helper.is_staff = True
     helper.save()
@@ -98,3 +100,19 @@ def test_the_admin_has_no_login_of_its_own(client, db):
 def test_the_trail_holds_after_the_operators_visit(operator, agency):
     operator.get(url(AuditEntry, "changelist"))
     assert list(audit.breaks(agency)) == []
+
+
+def test_a_choice_among_tenants_rows_names_its_queryset(rf):
+    """A foreign key to a tenant's row would otherwise meet the manager that refuses to list."""
+    field = models.ForeignKey(Invitation, on_delete=models.CASCADE)
+    field.set_attributes_from_name("invitation")
+    form_field = TenantAdmin(Invitation, admin.site).formfield_for_foreignkey(field, rf.get("/"))
+    assert form_field.queryset.count() == 2
+    assert across_agencies(User).count() == User.objects.count()
+
+
+def test_the_rooms_admins_start_from_one_base(rf):
+    looked_at = TenantAdmin(Invitation, admin.site)
+    assert looked_at.get_queryset(rf.get("/")).count() == 2
+    assert looked_at.get_list_filter(rf.get("/")) == ["agency"]
+    assert looked_at.get_search_fields(rf.get("/"))[:2] == ["agency__name", "agency__slug"]

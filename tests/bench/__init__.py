@@ -1,1 +1,1 @@
-"""Benchmarks that print ratios: each measurement against a baseline measured in the same run, on PostgreSQL."""
+"""Benchmarks that print ratios, each against a baseline measured in the same run, on PostgreSQL."""

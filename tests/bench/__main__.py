@@ -6,9 +6,11 @@ import os
 import pkgutil
 import sys
 
+import django
+
 import tests.bench
-import tests.environment  # noqa: F401  # before Django reads its settings
-from tests.bench.measure import table
+import tests.environment  # before Django reads its settings
+from tests.bench.measure import Ratio, own_database, table
 
 NOT_BENCHMARKS = {"__main__", "measure"}
 
@@ -25,26 +27,14 @@ def main() -> int:
     os.environ["BENCH_SCALE"] = str(asked.scale)
     os.environ.setdefault("DATABASE_URL", "postgres://127.0.0.1/test")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    ratios = []
+    django.setup()
+    ratios: list[Ratio] = []
     for name in asked.names or known:
         print(f"{name}:", flush=True)
-        ratios += in_own_database(name)
+        with own_database(name):
+            ratios += importlib.import_module(f"tests.bench.{name}").run()
     print("\n" + table(ratios))
     return 0 if all(ratio.met for ratio in ratios) else 1
-
-
-def in_own_database(name: str) -> list[tests.bench.measure.Ratio]:
-    import django
-    from django.db import connection
-
-    django.setup()
-    usual = connection.settings_dict["NAME"]
-    connection.settings_dict["TEST"]["NAME"] = f"bench_passerelle_{name}_{os.getpid()}"
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    try:
-        return list(importlib.import_module(f"tests.bench.{name}").run())
-    finally:
-        connection.creation.destroy_test_db(usual, verbosity=0)
 
 
 if __name__ == "__main__":

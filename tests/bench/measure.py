@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from django.db import connection
+
 
 @dataclass(frozen=True)
 class Ratio:
@@ -20,6 +22,18 @@ class Ratio:
     @property
     def met(self) -> bool:
         return self.value <= self.goal if self.at_most else self.value >= self.goal
+
+
+@contextmanager
+def own_database(name: str) -> Iterator[None]:
+    """A database with all migrations on the server of DATABASE_URL, which is dropped at the end."""
+    usual = connection.settings_dict["NAME"]
+    connection.settings_dict["TEST"]["NAME"] = f"bench_passerelle_{name}_{os.getpid()}"
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(usual, verbosity=0)
 
 
 def scaled(count: int, least: int = 1) -> int:

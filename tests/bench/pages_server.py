@@ -1,9 +1,10 @@
-"""A remote of constant speed, in a process of its own: pages made beforehand, each given after the same pause.
+"""A remote of constant speed in a process of its own: pages made beforehand, each given after a pause.
 
 `python -m tests.bench.pages_server ESTATES MILLISECONDS` prints its port. It ends when its input is closed.
 """
 
 import asyncio
+import os
 import re
 import sys
 
@@ -43,10 +44,10 @@ async def serve(count: int, pause: float) -> None:
         finally:
             writer.close()
 
-    server = await asyncio.start_server(answer, "127.0.0.1", 0, limit=1 << 20)
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
-    server.close()
+    os._exit(0)  # open connections would otherwise be complained about, one by one
 
 
 if __name__ == "__main__":

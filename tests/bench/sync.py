@@ -31,19 +31,22 @@ def run() -> list[Ratio]:
     count = scaled(ESTATES, least=ONE_BY_ONE)
     with remote(count) as url:
         settings.REMOTE_URLS = settings.REMOTE_URLS | {("ts_immo", "production"): url}
-        connection = stored_connection()
-        with stopwatch(f"{ONE_BY_ONE:,} estates page by page with update_or_create") as row_by_row:
-            one_by_one(connection)
-        empty()
-        with stopwatch(f"first sync of {count:,} estates at {PAUSE} ms a page") as first:
-            sync(connection, stored=count)
-        written = rows_written()
-        with stopwatch("fetching alone") as fetching:
-            fetch(connection)
-        with stopwatch("the same estates again, unchanged") as again:
-            sync(connection, unchanged=count)
-        written = rows_written() - written
-        copied = copy_of_the_same_rows()
+        return ratios(stored_connection(), count)
+
+
+def ratios(connection: Connection, count: int) -> list[Ratio]:
+    with stopwatch(f"{ONE_BY_ONE:,} estates page by page with update_or_create") as row_by_row:
+        one_by_one(connection)
+    empty()
+    with stopwatch(f"first sync of {count:,} estates at {PAUSE} ms a page") as first:
+        sync(connection, stored=count)
+    before = rows_written()
+    with stopwatch("fetching alone") as fetching:
+        fetch(connection)
+    with stopwatch("the same estates again, unchanged") as again:
+        sync(connection, unchanged=count)
+    written = rows_written() - before
+    copied = copy_of_the_same_rows()
     naive = row_by_row() / ONE_BY_ONE * count
     return [
         Ratio(

@@ -5,6 +5,7 @@ from hashlib import blake2b
 from itertools import count
 
 import pytest
+from django.core.cache import cache
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate, EstatePayload
@@ -12,6 +13,12 @@ from estates.catalogue.words import search_text
 from estates.connections.models import Connection, State
 
 FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """One test's agency has other lists than the next one's, though both have the same key."""
+    cache.clear()
 
 
 @pytest.fixture
@@ -29,7 +36,7 @@ def connected(db):
 
 @pytest.fixture
 def add_estate(connected):
-    """`add_estate(agency, city="Lyon", …)` inserts an estate; each one is a day younger than the one before."""
+    """`add_estate(agency, city="Lyon", …)` inserts an estate, a day younger than the last."""
     numbers = count(1)
 
     def add(agency: Agency, payload: str = "{}", **values) -> Estate:
@@ -44,7 +51,8 @@ def add_estate(connected):
             "currency": "EUR",
             **values,
         }
-        texts = (values["reference"], values["title"], values.get("city", ""), values.pop("description", ""))
+        description = values.pop("description", "")
+        texts = (values["reference"], values["title"], values.get("city", ""), description)
         values.setdefault("search_text", search_text(texts))
         estate = Estate.objects.create(
             agency=agency,

@@ -153,3 +153,18 @@ def seal_elsewhere(settings):
     sealed = seal(Secret(KEY))
     settings.VAULT_KEYS = ours
     return sealed
+
+
+def test_second_factors_move_to_the_newest_key_too(settings, stored, django_user_model):
+    from allauth.mfa.models import Authenticator
+    from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
+
+    TOTP.activate(django_user_model.objects.create_user("two@factors.example"), secret := generate_totp_secret())
+    before = Authenticator.objects.get().data["secret"]
+    assert secret not in before
+    newest = Fernet.generate_key().decode()
+    settings.VAULT_KEYS = [newest, *settings.VAULT_KEYS]
+    assert "1 second factors re-encrypted" in run("rotate_vault")[0]
+    assert Authenticator.objects.get().data["secret"] != before
+    settings.VAULT_KEYS = [newest]
+    assert Authenticator.objects.get().wrap().validate_code(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))

@@ -65,7 +65,9 @@ class Setup:
 
     def __init__(self) -> None:
         self.folder = tempfile.mkdtemp(prefix="passerelle-drill-")
-        os.environ.update(VAR_DIR=self.folder, JOB_LEASE_SECONDS=str(LEASE), LOG_LEVEL="WARNING", TMPDIR=self.folder)
+        os.environ.update(
+            VAR_DIR=self.folder, JOB_LEASE_SECONDS=str(LEASE), LOG_LEVEL="WARNING", TMPDIR=self.folder
+        )
         os.environ.setdefault("SECRET_KEY", secrets.token_hex(32))
         os.environ.setdefault("VAULT_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
         self.server = os.environ.get("DATABASE_URL", "")
@@ -102,13 +104,17 @@ class Setup:
     def start_worker(self, processes: int = 3) -> None:
         name = f"w{len(self.workers)}-{secrets.token_hex(2)}@drill"
         self.workers.append(
-            self._celery("worker", "-c", str(processes), "-n", name, "-I", "tests.jobs.kinds", "--without-mingle")
+            self._celery(
+                "worker", "-c", str(processes), "-n", name, "-I", "tests.jobs.kinds", "--without-mingle"
+            )
         )
 
     def kill_worker(self) -> None:
         """Kill -9 of a whole worker, or of one of its processes, then a new one in its place."""
         worker = self.workers[-1]
-        children = subprocess.run(["pgrep", "-P", str(worker.pid)], capture_output=True, text=True).stdout.split()
+        children = subprocess.run(
+            ["pgrep", "-P", str(worker.pid)], capture_output=True, text=True
+        ).stdout.split()
         if children and random.random() < 0.5:
             os.kill(int(random.choice(children)), signal.SIGKILL)
             return
@@ -175,7 +181,13 @@ def kills(setup: Setup) -> dict[str, object]:
     expected = set()
     for number in range(300):
         agency, steps = agencies[number % 6], random.choice([1, 1, 2, 3, 6])
-        ask(agency, number, steps=steps, seconds=random.choice([0.01, 0.03, 0.1]), pause_after=random.choice([None, 1]))
+        ask(
+            agency,
+            number,
+            steps=steps,
+            seconds=random.choice([0.01, 0.03, 0.1]),
+            pause_after=random.choice([None, 1]),
+        )
         expected |= {f"{agency.slug}-{number}/{step}" for step in range(steps)}
     setup.start_worker()
     killed, next_kill = 0, time.monotonic() + 4

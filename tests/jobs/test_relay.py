@@ -18,7 +18,9 @@ def relayed() -> list[int]:
 
 
 def silent(job: Job, seconds: float) -> None:
-    Job.objects.across_agencies().filter(pk=job.pk).update(heartbeat_at=timezone.now() - timedelta(seconds=seconds))
+    Job.objects.across_agencies().filter(pk=job.pk).update(
+        heartbeat_at=timezone.now() - timedelta(seconds=seconds)
+    )
 
 
 def test_due_jobs_are_nudged_once(agency):

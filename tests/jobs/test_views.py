@@ -32,7 +32,13 @@ def test_the_list_shows_the_agencys_jobs_only(agency, other_agency, job, browser
 
 @pytest.mark.parametrize(
     ("query", "shown"),
-    [("", True), ("?status=open", True), ("?status=done", False), ("?kind=test.fails", False), ("?kind=x'--", True)],
+    [
+        ("", True),
+        ("?status=open", True),
+        ("?status=done", False),
+        ("?kind=test.fails", False),
+        ("?kind=x'--", True),
+    ],
 )
 def test_the_list_is_filtered_by_its_url(agency, job, browser, query, shown):
     page = browser(agency).get(reverse("jobs:index", args=["martin"]) + query).content.decode()

@@ -92,7 +92,9 @@ def test_a_running_job_stops_at_its_next_report_once_asked_to(agency, member):
         run.report(1, 2)
 
 
-def test_progress_is_written_at_most_twice_a_second_but_a_new_phase_at_once(agency, django_assert_num_queries):
+def test_progress_is_written_at_most_twice_a_second_but_a_new_phase_at_once(
+    agency, django_assert_num_queries
+):
     run = Run(claim(start(agency, "test.steps").pk))
     run.report(1, 10, "reading")
     with django_assert_num_queries(0):
@@ -125,7 +127,9 @@ def test_a_refusal_is_final_and_keeps_the_words(agency):
     assert [event.event for event in job.events.all()] == ["asked", "failed"]
 
 
-@pytest.mark.parametrize("error", [Unauthorised("401", words="Invalid key"), Malformed("html", raw=b"<html>")])
+@pytest.mark.parametrize(
+    "error", [Unauthorised("401", words="Invalid key"), Malformed("html", raw=b"<html>")]
+)
 def test_a_single_401_or_garbled_answer_is_not_believed(agency, error):
     job = failing(agency, error, error, error)
     assert again(job).status == Status.WAITING

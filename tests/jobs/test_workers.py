@@ -16,7 +16,11 @@ on_redis = pytest.mark.skipif(not os.environ.get("REDIS_URL"), reason="the embed
 
 def drill(scenario: str) -> dict:
     run = subprocess.run(
-        [sys.executable, "-m", "tests.jobs.drill", scenario], cwd=ROOT, capture_output=True, text=True, timeout=280
+        [sys.executable, "-m", "tests.jobs.drill", scenario],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=280,
     )
     assert run.returncode == 0, run.stderr[-4000:]
     return json.loads(run.stdout.splitlines()[-1])

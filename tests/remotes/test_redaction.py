@@ -95,3 +95,22 @@ def test_several_keys_are_masked_and_none_is_shown():
     redactor = Redactor([Secret("first-key"), Secret("second-key")])
     assert redactor.text("first-key, second-key, third") == f"{MASK}, {MASK}, third"
     assert repr(redactor) == "Redactor(***)"
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("Key tsi_live_01234… is unknown", "tsi_live_01234"),
+        ("ends with 56789abcdef", "56789abcdef"),
+        ("the middle: live_0123456789ab!", "0123456789"),
+    ],
+)
+def test_a_key_that_is_cut_short_is_masked_too(said, kept):
+    masked = Redactor([Secret("tsi_live_0123456789abcdef")]).text(said)
+    assert MASK in masked
+    assert not any(kept[at : at + 8] in masked for at in range(len(kept) - 7))
+
+
+def test_the_public_beginning_of_a_key_may_be_spoken_of():
+    said = "Keys begin with seeki_live_ here."
+    assert Redactor([Secret("seeki_live_0123456789abcdef")]).text(said) == said

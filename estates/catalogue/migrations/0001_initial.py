@@ -6,199 +6,381 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('connections', '0001_initial'),
-        ('jobs', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("connections", "0001_initial"),
+        ("jobs", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Estate',
+            name="Estate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('remote_id', models.CharField(max_length=64)),
-                ('digest', models.BinaryField(max_length=16)),
-                ('reference', models.CharField(blank=True, max_length=80, verbose_name='reference')),
-                ('title', models.CharField(blank=True, max_length=300, verbose_name='title')),
-                ('type', models.CharField(blank=True, max_length=64, verbose_name='type')),
-                ('sub_type', models.CharField(blank=True, max_length=64, verbose_name='subtype')),
-                ('offer_type', models.CharField(blank=True, max_length=64, verbose_name='offer')),
-                ('status', models.CharField(blank=True, max_length=64, verbose_name='status')),
-                ('price', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='price')),
-                ('currency', models.CharField(blank=True, max_length=8, verbose_name='currency')),
-                ('surface', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='surface')),
-                ('land_surface', models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name='land')),
-                ('rooms', models.PositiveSmallIntegerField(null=True, verbose_name='rooms')),
-                ('bedrooms', models.PositiveSmallIntegerField(null=True, verbose_name='bedrooms')),
-                ('bathrooms', models.PositiveSmallIntegerField(null=True, verbose_name='bathrooms')),
-                ('address', models.CharField(blank=True, max_length=255, verbose_name='address')),
-                ('city', models.CharField(blank=True, max_length=120, verbose_name='city')),
-                ('postal_code', models.CharField(blank=True, max_length=20, verbose_name='postal code')),
-                ('region', models.CharField(blank=True, max_length=120, verbose_name='region')),
-                ('country', models.CharField(blank=True, max_length=64, verbose_name='country')),
-                ('latitude', models.FloatField(null=True)),
-                ('longitude', models.FloatField(null=True)),
-                ('featured', models.BooleanField(default=False, verbose_name='featured')),
-                ('is_project', models.BooleanField(default=False, verbose_name='new development')),
-                ('public_url', models.CharField(blank=True, max_length=2000, verbose_name='public address')),
-                ('images', models.JSONField(default=list)),
-                ('created_at', models.DateTimeField(verbose_name='created')),
-                ('updated_at', models.DateTimeField(null=True, verbose_name='updated')),
-                ('search_text', models.TextField(blank=True)),
-                ('first_seen_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('missed', models.PositiveSmallIntegerField(default=0)),
-                ('gone_at', models.DateTimeField(blank=True, null=True, verbose_name='gone since')),
-                ('agency', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agency')),
-                ('connection', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='connections.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("remote_id", models.CharField(max_length=64)),
+                ("digest", models.BinaryField(max_length=16)),
+                ("reference", models.CharField(blank=True, max_length=80, verbose_name="reference")),
+                ("title", models.CharField(blank=True, max_length=300, verbose_name="title")),
+                ("type", models.CharField(blank=True, max_length=64, verbose_name="type")),
+                ("sub_type", models.CharField(blank=True, max_length=64, verbose_name="subtype")),
+                ("offer_type", models.CharField(blank=True, max_length=64, verbose_name="offer")),
+                ("status", models.CharField(blank=True, max_length=64, verbose_name="status")),
+                (
+                    "price",
+                    models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="price"),
+                ),
+                ("currency", models.CharField(blank=True, max_length=8, verbose_name="currency")),
+                (
+                    "surface",
+                    models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="surface"),
+                ),
+                (
+                    "land_surface",
+                    models.DecimalField(decimal_places=2, max_digits=14, null=True, verbose_name="land"),
+                ),
+                ("rooms", models.PositiveSmallIntegerField(null=True, verbose_name="rooms")),
+                ("bedrooms", models.PositiveSmallIntegerField(null=True, verbose_name="bedrooms")),
+                ("bathrooms", models.PositiveSmallIntegerField(null=True, verbose_name="bathrooms")),
+                ("address", models.CharField(blank=True, max_length=255, verbose_name="address")),
+                ("city", models.CharField(blank=True, max_length=120, verbose_name="city")),
+                ("postal_code", models.CharField(blank=True, max_length=20, verbose_name="postal code")),
+                ("region", models.CharField(blank=True, max_length=120, verbose_name="region")),
+                ("country", models.CharField(blank=True, max_length=64, verbose_name="country")),
+                ("latitude", models.FloatField(null=True)),
+                ("longitude", models.FloatField(null=True)),
+                ("featured", models.BooleanField(default=False, verbose_name="featured")),
+                ("is_project", models.BooleanField(default=False, verbose_name="new development")),
+                ("public_url", models.CharField(blank=True, max_length=2000, verbose_name="public address")),
+                ("images", models.JSONField(default=list)),
+                ("created_at", models.DateTimeField(verbose_name="created")),
+                ("updated_at", models.DateTimeField(null=True, verbose_name="updated")),
+                ("search_text", models.TextField(blank=True)),
+                ("first_seen_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("missed", models.PositiveSmallIntegerField(default=0)),
+                ("gone_at", models.DateTimeField(blank=True, null=True, verbose_name="gone since")),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="accounts.agency",
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="connections.connection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'estate',
-                'verbose_name_plural': 'estates',
+                "verbose_name": "estate",
+                "verbose_name_plural": "estates",
             },
         ),
         migrations.CreateModel(
-            name='EstatePayload',
+            name="EstatePayload",
             fields=[
-                ('estate', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='payload', serialize=False, to='catalogue.estate')),
-                ('body', models.TextField()),
+                (
+                    "estate",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="payload",
+                        serialize=False,
+                        to="catalogue.estate",
+                    ),
+                ),
+                ("body", models.TextField()),
             ],
             options={
-                'verbose_name': 'payload',
-                'verbose_name_plural': 'payloads',
+                "verbose_name": "payload",
+                "verbose_name_plural": "payloads",
             },
         ),
         migrations.CreateModel(
-            name='EstateChange',
+            name="EstateChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('field', models.CharField(choices=[('price', 'Price'), ('status', 'Status'), ('gone', 'No longer listed'), ('back', 'Listed again')], max_length=20)),
-                ('before', models.CharField(blank=True, max_length=80)),
-                ('after', models.CharField(blank=True, max_length=80)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agency')),
-                ('estate', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='catalogue.estate')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "field",
+                    models.CharField(
+                        choices=[
+                            ("price", "Price"),
+                            ("status", "Status"),
+                            ("gone", "No longer listed"),
+                            ("back", "Listed again"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("before", models.CharField(blank=True, max_length=80)),
+                ("after", models.CharField(blank=True, max_length=80)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.agency"
+                    ),
+                ),
+                (
+                    "estate",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="changes",
+                        to="catalogue.estate",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'change',
-                'verbose_name_plural': 'changes',
-                'ordering': ['-id'],
+                "verbose_name": "change",
+                "verbose_name_plural": "changes",
+                "ordering": ["-id"],
             },
         ),
         migrations.CreateModel(
-            name='MirrorPlan',
+            name="MirrorPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('every_minutes', models.PositiveSmallIntegerField(default=15, verbose_name='minutes between syncs')),
-                ('next_at', models.DateTimeField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agency')),
-                ('connection', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='mirror_plan', to='connections.connection')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "every_minutes",
+                    models.PositiveSmallIntegerField(default=15, verbose_name="minutes between syncs"),
+                ),
+                ("next_at", models.DateTimeField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.agency"
+                    ),
+                ),
+                (
+                    "connection",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="mirror_plan",
+                        to="connections.connection",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'mirror plan',
-                'verbose_name_plural': 'mirror plans',
+                "verbose_name": "mirror plan",
+                "verbose_name_plural": "mirror plans",
             },
         ),
         migrations.CreateModel(
-            name='SavedSearch',
+            name="SavedSearch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('query', models.CharField(max_length=1000)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agency')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("query", models.CharField(max_length=1000)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.agency"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'saved search',
-                'verbose_name_plural': 'saved searches',
+                "verbose_name": "saved search",
+                "verbose_name_plural": "saved searches",
             },
         ),
         migrations.CreateModel(
-            name='SyncRun',
+            name="SyncRun",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('running', 'Running'), ('done', 'Done'), ('partial', 'Incomplete'), ('empty', 'Nothing received'), ('asking', 'Waiting for a decision'), ('overtaken', 'Overtaken by a later sync'), ('stopped', 'Stopped'), ('failed', 'Failed')], default='running', max_length=10)),
-                ('started_at', models.DateTimeField(auto_now_add=True)),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('total', models.PositiveIntegerField(null=True)),
-                ('received', models.PositiveIntegerField(default=0)),
-                ('stored', models.PositiveIntegerField(default=0)),
-                ('changed', models.PositiveIntegerField(default=0)),
-                ('unchanged', models.PositiveIntegerField(default=0)),
-                ('gone', models.PositiveIntegerField(default=0)),
-                ('rejected', models.PositiveIntegerField(default=0)),
-                ('would_go', models.PositiveIntegerField(default=0)),
-                ('page', models.PositiveIntegerField(default=1)),
-                ('reading', models.PositiveSmallIntegerField(default=1)),
-                ('entries', models.PositiveIntegerField(default=0)),
-                ('drifted', models.BooleanField(default=False)),
-                ('seen', models.BinaryField(null=True)),
-                ('error', models.TextField(blank=True)),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agency')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='connections.connection')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='jobs.job')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("partial", "Incomplete"),
+                            ("empty", "Nothing received"),
+                            ("asking", "Waiting for a decision"),
+                            ("overtaken", "Overtaken by a later sync"),
+                            ("stopped", "Stopped"),
+                            ("failed", "Failed"),
+                        ],
+                        default="running",
+                        max_length=10,
+                    ),
+                ),
+                ("started_at", models.DateTimeField(auto_now_add=True)),
+                ("finished_at", models.DateTimeField(null=True)),
+                ("total", models.PositiveIntegerField(null=True)),
+                ("received", models.PositiveIntegerField(default=0)),
+                ("stored", models.PositiveIntegerField(default=0)),
+                ("changed", models.PositiveIntegerField(default=0)),
+                ("unchanged", models.PositiveIntegerField(default=0)),
+                ("gone", models.PositiveIntegerField(default=0)),
+                ("rejected", models.PositiveIntegerField(default=0)),
+                ("would_go", models.PositiveIntegerField(default=0)),
+                ("page", models.PositiveIntegerField(default=1)),
+                ("reading", models.PositiveSmallIntegerField(default=1)),
+                ("entries", models.PositiveIntegerField(default=0)),
+                ("drifted", models.BooleanField(default=False)),
+                ("seen", models.BinaryField(null=True)),
+                ("error", models.TextField(blank=True)),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.agency"
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="connections.connection",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="jobs.job",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'sync',
-                'verbose_name_plural': 'syncs',
+                "verbose_name": "sync",
+                "verbose_name_plural": "syncs",
             },
         ),
         migrations.CreateModel(
-            name='RejectedEstate',
+            name="RejectedEstate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(max_length=300)),
-                ('body', models.TextField()),
-                ('agency', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.agency')),
-                ('connection', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='connections.connection')),
-                ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rejects', to='catalogue.syncrun')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(max_length=300)),
+                ("body", models.TextField()),
+                (
+                    "agency",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.agency"
+                    ),
+                ),
+                (
+                    "connection",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="connections.connection",
+                    ),
+                ),
+                (
+                    "run",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rejects",
+                        to="catalogue.syncrun",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'estate set apart',
-                'verbose_name_plural': 'estates set apart',
+                "verbose_name": "estate set apart",
+                "verbose_name_plural": "estates set apart",
             },
         ),
         migrations.AddIndex(
-            model_name='estate',
-            index=models.Index(fields=['agency', '-created_at', '-id'], name='estate_by_date'),
+            model_name="estate",
+            index=models.Index(fields=["agency", "-created_at", "-id"], name="estate_by_date"),
         ),
         migrations.AddIndex(
-            model_name='estate',
-            index=models.Index(fields=['agency', 'price', 'id'], name='estate_by_price'),
+            model_name="estate",
+            index=models.Index(fields=["agency", "price", "id"], name="estate_by_price"),
         ),
         migrations.AddIndex(
-            model_name='estate',
-            index=models.Index(fields=['agency', 'city', 'offer_type', 'price'], name='estate_by_city'),
+            model_name="estate",
+            index=models.Index(fields=["agency", "city", "offer_type", "price"], name="estate_by_city"),
         ),
         migrations.AddIndex(
-            model_name='estate',
-            index=models.Index(fields=['agency', 'status', 'offer_type', 'bedrooms'], name='estate_by_status'),
+            model_name="estate",
+            index=models.Index(
+                fields=["agency", "status", "offer_type", "bedrooms"], name="estate_by_status"
+            ),
         ),
         migrations.AddIndex(
-            model_name='estate',
-            index=models.Index(fields=['agency', 'reference'], name='estate_by_reference'),
+            model_name="estate",
+            index=models.Index(fields=["agency", "reference"], name="estate_by_reference"),
         ),
         migrations.AddConstraint(
-            model_name='estate',
-            constraint=models.UniqueConstraint(fields=('connection', 'remote_id'), name='one_estate_per_remote_id'),
+            model_name="estate",
+            constraint=models.UniqueConstraint(
+                fields=("connection", "remote_id"), name="one_estate_per_remote_id"
+            ),
         ),
         migrations.AddIndex(
-            model_name='mirrorplan',
-            index=models.Index(fields=['next_at'], name='mirror_due'),
+            model_name="mirrorplan",
+            index=models.Index(fields=["next_at"], name="mirror_due"),
         ),
         migrations.AddConstraint(
-            model_name='savedsearch',
-            constraint=models.UniqueConstraint(fields=('agency', 'user', 'name'), name='one_saved_search_per_name'),
+            model_name="savedsearch",
+            constraint=models.UniqueConstraint(
+                fields=("agency", "user", "name"), name="one_saved_search_per_name"
+            ),
         ),
         migrations.AddIndex(
-            model_name='syncrun',
-            index=models.Index(fields=['agency', '-started_at'], name='sync_by_date'),
+            model_name="syncrun",
+            index=models.Index(fields=["agency", "-started_at"], name="sync_by_date"),
         ),
     ]

@@ -9,12 +9,26 @@ from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.migrations.state import StateApps
 
-ORDERS = ("surface", "city", "updated_at", "postal_code")
+COLUMNS = ("surface", "city", "updated_at", "postal_code")
+ORDERS = [
+    f"CREATE INDEX estate_order_{column} ON catalogue_estate (agency_id, {column}, id) WHERE gone_at IS NULL"
+    for column in COLUMNS
+]
 POSTGRESQL = [
     """
     CREATE INDEX estate_walk ON catalogue_estate (agency_id, created_at DESC, id DESC)
     INCLUDE (type, sub_type, offer_type, status, price, surface, bedrooms, bathrooms, city, postal_code, country,
              region, featured, is_project)
+    WHERE gone_at IS NULL
+    """,
+    # What a town has is often asked for together with these, and a rare subtype is far to walk to.
+    """
+    CREATE INDEX estate_city ON catalogue_estate (agency_id, city, created_at DESC, id DESC)
+    INCLUDE (type, offer_type, status, price)
+    WHERE gone_at IS NULL
+    """,
+    """
+    CREATE INDEX estate_sub_type ON catalogue_estate (agency_id, sub_type, created_at DESC, id DESC)
     WHERE gone_at IS NULL
     """,
     # Lexemes end at 2,046 bytes; nobody types a word of more than sixty letters.
@@ -23,6 +37,12 @@ POSTGRESQL = [
         'a' || agency_id::text || 'x' || replace(regexp_replace(search_text, '(\S{60})\S+', '\1', 'g'),
         ' ', ' a' || agency_id::text || 'x'), ' ')))
     """,
+]
+POSTGRESQL_BACK = [
+    "DROP INDEX estate_walk",
+    "DROP INDEX estate_city",
+    "DROP INDEX estate_sub_type",
+    "DROP INDEX estate_words",
 ]
 SQLITE = [
     """
@@ -60,21 +80,15 @@ SQLITE_BACK = [
 
 
 def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    for column in ORDERS:
-        schema_editor.execute(
-            f"CREATE INDEX estate_order_{column} ON catalogue_estate (agency_id, {column}, id) WHERE gone_at IS NULL"
-        )
-    for statement in POSTGRESQL if schema_editor.connection.vendor == "postgresql" else SQLITE:
+    on_postgresql = schema_editor.connection.vendor == "postgresql"
+    for statement in [*ORDERS, *(POSTGRESQL if on_postgresql else SQLITE)]:
         schema_editor.execute(statement)
 
 
 def backwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    indexes = [f"DROP INDEX estate_order_{column}" for column in ORDERS]
-    if schema_editor.connection.vendor == "postgresql":
-        indexes += ["DROP INDEX estate_walk", "DROP INDEX estate_words"]
-    else:
-        indexes += SQLITE_BACK
-    for statement in indexes:
+    on_postgresql = schema_editor.connection.vendor == "postgresql"
+    indexes = [f"DROP INDEX estate_order_{column}" for column in COLUMNS]
+    for statement in [*indexes, *(POSTGRESQL_BACK if on_postgresql else SQLITE_BACK)]:
         schema_editor.execute(statement)
 
 

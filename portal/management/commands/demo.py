@@ -28,7 +28,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--check", action="store_true", help="sync once, print what came in, exit 0 or 1")
         parser.add_argument("--estates", type=int, default=900, help="estates of each agency (default: 900)")
-        parser.add_argument("--port", type=int, default=SITE, help=f"of the site (default: {SITE}, or the next free)")
+        parser.add_argument(
+            "--port", type=int, default=SITE, help=f"of the site (default: {SITE}, or the next free)"
+        )
         parser.add_argument("--stage", choices=["fill", "report"], help=SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,7 +51,7 @@ class Command(BaseCommand):
             with Processes(folder / "log", environment(folder, site, sandbox)) as processes:
                 self.start(processes, site, sandbox, options["estates"])
                 if options["check"]:
-                    self.check(processes)
+                    self.sync_once(processes)
                 else:
                     self.welcome(site, sandbox, folder)
                     while True:
@@ -68,7 +70,9 @@ class Command(BaseCommand):
         processes.run("manage.py", "migrate", "--verbosity", "0")
         web = ("--workers", "1", "--threads", "8", "--bind", f"127.0.0.1:{site}", "portal.wsgi")
         processes.start("site", "gunicorn", "--no-control-socket", *web)
-        processes.start("worker", "celery", "-A", "portal", "worker", "--concurrency", "3", "--loglevel", "WARNING")
+        processes.start(
+            "worker", "celery", "-A", "portal", "worker", "--concurrency", "3", "--loglevel", "WARNING"
+        )
         processes.start("timer", "celery", "-A", "portal", "beat", "--pidfile", "", "--loglevel", "WARNING")
         processes.wait_for(f"http://127.0.0.1:{sandbox}/")
         processes.run("manage.py", "demo", "--stage", "fill")
@@ -77,16 +81,20 @@ class Command(BaseCommand):
     def welcome(self, site: int, sandbox: int, folder: Path) -> None:
         say = self.stdout.write
         say(self.style.SUCCESS(f"\nPasserelle    http://127.0.0.1:{site}/"))
-        say(f"Sandbox       http://127.0.0.1:{sandbox}/   (what the remote systems received; a dial for their faults)")
+        say(
+            f"Sandbox       http://127.0.0.1:{sandbox}/   (what the remote systems received; a dial for their faults)"
+        )
         say(f"Mail          {folder / 'mail'}\nLogs          {folder / 'log'}\n")
         for agency in people.AGENCIES:
             say(agency.name)
             for role, (_, email) in agency.people.items():
                 say(f"  {role:<10}{email}")
-        say(f"Operator\n  admin     {people.OPERATOR}\n\nPassword      {people.PASSWORD}\n\nCtrl-C ends everything.")
+        say(
+            f"Operator\n  admin     {people.OPERATOR}\n\nPassword      {people.PASSWORD}\n\nCtrl-C ends everything."
+        )
         self.stdout.flush()
 
-    def check(self, processes: Processes) -> None:
+    def sync_once(self, processes: Processes) -> None:
         ended = subprocess.run(
             [sys.executable, "manage.py", "demo", "--stage", "report"], env=processes.environment, check=False
         )
@@ -98,14 +106,18 @@ class Command(BaseCommand):
         table = [runs.COLUMNS, *runs.rows()]
         widths = [max(len(row[column]) for row in table) for column in range(len(runs.COLUMNS))]
         for row in table:
-            self.stdout.write("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+            self.stdout.write(
+                "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+            )
         if not in_time or not runs.all_is_well():
             raise CommandError("not everything came in")
 
 
 def environment(folder: Path, site: int, sandbox: int) -> dict[str, str]:
     """The demo is the embedded set-up in a folder of its own, whatever database this shell points at."""
-    inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+    inherited = {
+        name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
+    }
     return inherited | {
         "VAR_DIR": str(folder),
         "PUBLIC_URL": f"http://127.0.0.1:{site}",

@@ -195,5 +195,13 @@ def test_the_columns_are_as_wide_as_what_the_remote_client_gives():
     assert Estate._meta.get_field("public_url").max_length >= URL_LIMIT
 
 
+@pytest.mark.skipif("db.vendor != 'postgresql'", reason="only PostgreSQL compresses columns")
+def test_payloads_are_compressed_with_lz4(connection):
+    merge(connection, [remote(1, description="mot " * 2000)], NOW)
+    with db.cursor() as cursor:
+        cursor.execute("SELECT pg_column_compression(body) FROM catalogue_estatepayload")
+        assert cursor.fetchall() == [("lz4",)]
+
+
 def test_nothing_is_a_fine_batch(connection):
     assert merge(connection, [], timezone.now()).stored == 0

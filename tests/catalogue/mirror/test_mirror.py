@@ -1,3 +1,5 @@
+import gc
+
 import pytest
 
 from estates.catalogue import finishing, mirror
@@ -344,6 +346,15 @@ def test_a_sync_that_is_cancelled_while_it_reads_says_so(connection, listing):
     work(job.pk)
     job.refresh_from_db()
     assert (job.status, latest(connection).status) == ("cancelled", "stopped")
+
+
+def test_the_garbage_collector_is_left_as_it_was(connection, listing, sync):
+    listing(some(120))
+    sync(connection)
+    assert gc.isenabled()
+    listing(some(120), between=lambda page: 1 / (2 - page))
+    work(start_sync(connection).pk)
+    assert gc.isenabled()
 
 
 def test_a_removed_connection_is_not_read(connection, listing):

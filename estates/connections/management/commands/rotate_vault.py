@@ -1,8 +1,11 @@
 from typing import Any
 
+from cryptography.fernet import InvalidToken
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.second_factor import reencrypt_seeds
 from estates.connections.models import ConnectionKey
 from estates.connections.vault import VaultError, is_newest, rotate
 
@@ -10,7 +13,7 @@ WIDTH = 30
 
 
 class Command(BaseCommand):
-    help = "Re-encrypts every stored key under the newest of VAULT_KEYS. May be repeated."
+    help = "Re-encrypts stored keys and second factors under the newest of VAULT_KEYS. May be repeated."
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = {"rotated": 0, "current": 0, "unreadable": 0}
@@ -24,9 +27,14 @@ class Command(BaseCommand):
             )
         )
         self.stdout.write(said)
+        try:
+            self.stdout.write(f"{reencrypt_seeds()} second factors re-encrypted")
+        except (InvalidToken, ImproperlyConfigured):
+            counts["unreadable"] += 1
         if counts["unreadable"]:
             raise CommandError(
-                "Some keys cannot be read with VAULT_KEYS: add the vault key they were stored under."
+                "Some keys or second factors cannot be read with VAULT_KEYS: "
+                "add the vault key they were stored under."
             )
 
     def rotate(self, pk: int) -> str:

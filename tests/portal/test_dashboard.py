@@ -1,0 +1,112 @@
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Membership
+from accounts.roles import Role
+from estates.catalogue.models import Estate, SyncRun
+from estates.connections.models import Connection, State, System
+from estates.jobs.models import Job, Status
+from portal.dashboard import bars_of, needs_of
+from tests import canaries
+
+PAGE = "/agencies/martin/"
+
+
+@pytest.fixture
+def connection(agency) -> Connection:
+    return Connection.objects.create(agency=agency, system=System.TS_IMMO, label="Siège", state=State.WORKING)
+
+
+def estate(connection: Connection, number: int, **fields) -> Estate:
+    now = timezone.now()
+    known = {"created_at": now, "first_seen_at": now, "changed_at": now, "digest": b"", "status": "available"}
+    return Estate.objects.create(
+        agency=connection.agency, connection=connection, remote_id=str(number), **{**known, **fields}
+    )
+
+
+def test_a_new_agency_is_told_what_to_do_next(agency, browser):
+    page = browser(agency).get(PAGE).content.decode()
+    assert "No key is stored yet" in page
+    assert reverse("connections:add", args=["martin"]) in page
+    assert "No sync has run yet" in page
+
+
+def test_who_may_not_store_keys_is_told_who_may(agency, browser):
+    page = browser(agency, Role.AGENT).get(PAGE).content.decode()
+    assert "An owner of the agency can store it." in page
+    assert reverse("connections:add", args=["martin"]) not in page
+
+
+def test_what_needs_a_person_comes_first_with_where_to_mend_it(agency, connection, browser):
+    Connection.objects.for_agency(agency).update(state=State.REFUSED, last_answer="Invalid API key")
+    run = SyncRun.objects.create(
+        agency=agency, connection=connection, status=SyncRun.Status.ASKING, would_go=40
+    )
+    job = Job.objects.create(
+        agency=agency, kind="catalogue.sync", subject="x", status=Status.FAILED, error="Bad gateway"
+    )
+    page = browser(agency).get(PAGE).content.decode()
+    for text in ("Invalid API key", "Bad gateway"):
+        assert page.index(text) < page.index("Estates by status")
+    for url in (
+        reverse("connections:index", args=["martin"]),
+        reverse("catalogue:removal", args=["martin", run.pk]),
+        reverse("jobs:detail", args=["martin", job.pk]),
+    ):
+        assert f'href="{url}"' in page
+
+
+def test_a_failure_that_a_later_success_mended_needs_nobody(agency):
+    for status in (Status.FAILED, Status.DONE):
+        Job.objects.create(agency=agency, kind="catalogue.sync", subject="connection:1", status=status)
+    assert needs_of(agency) == []
+
+
+def test_pictures_count_present_estates_by_the_remotes_words(agency, connection):
+    for number in range(3):
+        estate(connection, number)
+    estate(connection, 8, status="en_attente")
+    estate(connection, 9, gone_at=timezone.now())
+    assert [(bar.word, bar.number) for bar in bars_of(agency, "status")] == [
+        ("available", 3),
+        ("en_attente", 1),
+    ]
+
+
+def test_the_number_of_queries_does_not_grow_with_the_agency(
+    agency, other_agency, connection, browser, member, django_assert_num_queries
+):
+    canaries.fill(other_agency, "OTHER")
+    Membership.objects.create(agency=other_agency, user=member(agency), role=Role.AGENT)
+    client = browser(agency)
+    client.get(PAGE)
+    for number in range(30):
+        estate(connection, number, type=f"type{number}")
+        SyncRun.objects.create(agency=agency, connection=connection, status=SyncRun.Status.DONE)
+        Job.objects.create(agency=agency, kind="catalogue.sync", subject=str(number), status=Status.FAILED)
+        if number in (0, 29):
+            with django_assert_num_queries(12):
+                assert client.get(PAGE).status_code == 200
+
+
+def test_home_leads_to_the_one_agency_or_to_the_choice(agency, other_agency, member, browser, client):
+    assert client.get("/")["Location"].startswith(reverse("account_login"))
+    one = browser(agency, Role.VIEWER)
+    assert one.get("/")["Location"] == PAGE
+    Membership.objects.create(agency=other_agency, user=member(agency, Role.VIEWER), role=Role.AGENT)
+    assert one.get("/")["Location"] == reverse("agencies")
+
+
+def test_every_answer_carries_a_request_id(agency, browser):
+    client = browser(agency)
+    assert len(client.get(PAGE)["X-Request-Id"]) == 12
+    assert client.get(PAGE, headers={"X-Request-Id": "abc-123456"})["X-Request-Id"] == "abc-123456"
+    assert client.get(PAGE, headers={"X-Request-Id": "<script>"})["X-Request-Id"] != "<script>"
+
+
+def test_the_policy_allows_no_inline_script_or_style(agency, browser):
+    policy = browser(agency).get(PAGE)["Content-Security-Policy"]
+    assert "unsafe" not in policy
+    assert "script-src 'self'" in policy
