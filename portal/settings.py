@@ -84,7 +84,7 @@ TEMPLATES = [
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# People -------------------------------------------------------------------------------------------------------
+# People
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -119,7 +119,7 @@ MFA_TOTP_ISSUER = "Passerelle"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
 INVITATION_DAYS = 7
 
-# The vault and the remote systems -------------------------------------------------------------------------------
+# The vault and the remote systems
 
 VAULT_KEYS = [key for key in secret("VAULT_KEYS").split(",") if key]
 REMOTE_URLS = {
@@ -134,7 +134,7 @@ CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
 MAP_TILE_URL = read.str("MAP_TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_TILE_CREDIT = read.str("MAP_TILE_CREDIT", "© OpenStreetMap")
 
-# Jobs and the worker --------------------------------------------------------------------------------------------
+# Jobs and the worker
 
 REDIS_URL = os.environ.get("REDIS_URL", "")
 JOB_LEASE_SECONDS = read.float("JOB_LEASE_SECONDS", 60)
@@ -195,7 +195,7 @@ CELERY_BEAT_SCHEDULE = {
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 
-# Mail -------------------------------------------------------------------------------------------------------------
+# Mail
 
 EMAIL_CONFIG = read.email_url("EMAIL_URL", default="consolemail://" if not EMBEDDED else "filemail:///")
 vars().update(EMAIL_CONFIG)
@@ -205,7 +205,7 @@ DEFAULT_FROM_EMAIL = read.str("DEFAULT_FROM_EMAIL", f"Passerelle <noreply@{_publ
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 10
 
-# Language and time ------------------------------------------------------------------------------------------------
+# Language and time
 
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
@@ -214,7 +214,7 @@ USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "UTC"
 
-# Files ------------------------------------------------------------------------------------------------------------
+# Files
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
@@ -235,7 +235,7 @@ if not read.bool("COLLECTED_STATIC", not EMBEDDED):
     WHITENOISE_USE_FINDERS = True
     WHITENOISE_AUTOREFRESH = True
 
-# Security ---------------------------------------------------------------------------------------------------------
+# Security
 
 
 def _origin(url: str) -> str:
@@ -276,7 +276,7 @@ SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 X_FRAME_OPTIONS = "DENY"
 
-# Logs -------------------------------------------------------------------------------------------------------------
+# Logs
 
 LOGGING = {
     "version": 1,

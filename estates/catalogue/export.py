@@ -1,12 +1,16 @@
 """The estates that a search finds, as a file for a spreadsheet."""
 
 import csv
-from collections.abc import Callable, Iterator
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
 from decimal import Decimal
+from io import StringIO
+from itertools import chain
 from tempfile import TemporaryFile
 from typing import IO, Any
 
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -49,11 +53,16 @@ def rows(agency: Agency, search: Search, most: int = ROWS) -> Iterator[Row]:
 
     Where there are more, a last row says so.
     """
+    note = _("Only the first %(rows)d estates are in this file.") % {"rows": most}
+    return _read(segments(select(agency, search).estates, search.order), most, note)
+
+
+def _read(parts: list[QuerySet[Estate]], most: int, note: str) -> Iterator[Row]:
     number = 0
-    for segment in segments(select(agency, search).estates, search.order):
-        for row in segment.values_list(*COLUMNS)[: most + 1 - number].iterator(chunk_size=1000):
+    for part in parts:
+        for row in part.values_list(*COLUMNS)[: most + 1 - number].iterator(chunk_size=1000):
             if number == most:
-                yield (_("Only the first %(rows)d estates are in this file.") % {"rows": most},)
+                yield (note,)
                 return
             number += 1
             yield row
@@ -84,31 +93,39 @@ def write_xlsx(lines: Iterator[Row]) -> IO[bytes]:
 
 
 def write_csv(lines: Iterator[Row]) -> Iterator[bytes]:
-    """UTF-8 with a mark for Excel; semicolons and decimal commas where the language has them."""
-    comma = translation.get_language() == "fr"
-    writer = csv.writer(_Echo(), delimiter=";" if comma else ",")
-    yield "\ufeff".encode() + writer.writerow(header())
-    for line in lines:
-        yield writer.writerow([_csv_text(value, comma) for value in line])
+    """UTF-8 with a mark for Excel; semicolons and decimal commas where the language has them.
+
+    It may be read when the request is over, so language and time zone are those of the call.
+    """
+    dialect = Dialect(
+        translation.get_language() == "fr", timezone.get_current_timezone(), {True: _("Yes"), False: _("No")}
+    )
+    titles = header()
+    return chain([b"\xef\xbb\xbf"], (dialect.line(values) for values in chain([titles], lines)))
 
 
-class _Echo:
-    """A file for the csv module that hands back each line instead of keeping it."""
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file writes its values: with decimal commas or not, in which zone, and yes and no."""
 
-    write: Callable[[str], bytes] = staticmethod(lambda text: text.encode("utf-8", "replace"))
+    comma: bool
+    zone: tzinfo
+    words: dict[bool, str]
 
+    def line(self, values: Iterable[Any]) -> bytes:
+        buffer = StringIO()
+        csv.writer(buffer, delimiter=";" if self.comma else ",").writerow(map(self.text, values))
+        return buffer.getvalue().encode("utf-8", "replace")
 
-def _csv_text(value: Any, comma: bool) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("Yes") if value else _("No")
-    if isinstance(value, datetime):
-        return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
-    if isinstance(value, Decimal | int):
-        return str(value).replace(".", ",") if comma else str(value)
-    text = str(value)
-    return f"'{text}" if text.startswith(FORMULA) else text
+    def text(self, value: Any) -> str:
+        if isinstance(value, bool):
+            return self.words[value]
+        if isinstance(value, datetime):
+            return f"{timezone.localtime(value, self.zone):%Y-%m-%d %H:%M}"
+        if isinstance(value, Decimal | int):
+            return str(value).replace(".", ",") if self.comma else str(value)
+        text = "" if value is None else str(value)
+        return f"'{text}" if text.startswith(FORMULA) else text
 
 
 def _spreadsheet_value(value: Any) -> Any:

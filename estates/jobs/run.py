@@ -17,7 +17,7 @@ REPORT_EVERY = 0.5
 """Seconds between two writes of progress; each of them is a commit."""
 
 
-class Continue(Exception):  # noqa: N818  # a way to end a slice, not an error
+class Continue(Exception):  # a way to end a slice, not an error
     """The slice is used up: the job goes back in line and goes on from its checkpoint after `delay` seconds."""
 
     def __init__(self, delay: float = 0) -> None:
@@ -25,11 +25,11 @@ class Continue(Exception):  # noqa: N818  # a way to end a slice, not an error
         self.delay = timedelta(seconds=delay)
 
 
-class Cancelled(Exception):  # noqa: N818
+class Cancelled(Exception):
     """A person asked to stop."""
 
 
-class LostClaim(Exception):  # noqa: N818
+class LostClaim(Exception):
     """The job was taken back from this worker, which must have no further effect."""
 
 

@@ -8,7 +8,8 @@ from estates.catalogue.paging import Order
 
 SEVENTEEN = {
     "query", "type", "sub_type", "offer_type", "status", "min_price", "max_price", "min_surface",
-    "max_surface", "bedrooms", "bathrooms", "city", "postal_code", "country", "region", "featured", "is_project",
+    "max_surface", "bedrooms", "bathrooms", "city", "postal_code", "country", "region", "featured",
+    "is_project",
 }  # fmt: skip
 
 

@@ -298,6 +298,8 @@ def test_exports_follow_the_filters_and_leave_a_trace(
     if extension == "csv":
         lines = list(csv.reader(io.StringIO(body.decode()[1:])))
         assert [line[0] for line in lines[1:]] == ["PARIS"]
+        # Read after the request, and still in the agency's time zone.
+        assert "2026-01-03 10:00" in lines[1]
     entry = AuditEntry.objects.for_agency(agency).get()
     assert (entry.action, entry.detail) == ("estates.exported", {"query": "city=Paris"})
 

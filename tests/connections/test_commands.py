@@ -1,6 +1,8 @@
 import io
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from cryptography.fernet import Fernet
 from django.core.management import CommandError, call_command
 
@@ -156,10 +158,9 @@ def seal_elsewhere(settings):
 
 
 def test_second_factors_move_to_the_newest_key_too(settings, stored, django_user_model):
-    from allauth.mfa.models import Authenticator
-    from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value, yield_hotp_counters_from_time
-
-    TOTP.activate(django_user_model.objects.create_user("two@factors.example"), secret := generate_totp_secret())
+    person = django_user_model.objects.create_user("two@factors.example")
+    secret = totp.generate_totp_secret()
+    totp.TOTP.activate(person, secret)
     before = Authenticator.objects.get().data["secret"]
     assert secret not in before
     newest = Fernet.generate_key().decode()
@@ -167,4 +168,6 @@ def test_second_factors_move_to_the_newest_key_too(settings, stored, django_user
     assert "1 second factors re-encrypted" in run("rotate_vault")[0]
     assert Authenticator.objects.get().data["secret"] != before
     settings.VAULT_KEYS = [newest]
-    assert Authenticator.objects.get().wrap().validate_code(format_hotp_value(hotp_value(secret, next(iter(yield_hotp_counters_from_time())))))
+    now = next(totp.yield_hotp_counters_from_time())
+    code = totp.format_hotp_value(totp.hotp_value(secret, now))
+    assert Authenticator.objects.get().wrap().validate_code(code)

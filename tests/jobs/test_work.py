@@ -77,9 +77,14 @@ def test_a_worker_whose_job_was_taken_back_has_no_further_effect(agency):
 
 def test_a_step_is_whole_or_not_at_all(agency):
     run = Run(claim(start(agency, "test.steps").pk))
-    with pytest.raises(ZeroDivisionError), run.step(done=1, checkpoint={"next": 1}):
-        kinds.record(agency, None, "test.effect", "half")
-        raise ZeroDivisionError
+
+    def half_a_step() -> None:
+        with run.step(done=1, checkpoint={"next": 1}):
+            kinds.record(agency, None, "test.effect", "half")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        half_a_step()
     assert run.checkpoint == {}
     assert Job.objects.for_agency(agency).get().checkpoint == {}
     assert effects(agency) == []

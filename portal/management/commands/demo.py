@@ -22,7 +22,7 @@ LATENCY = 300
 
 
 class Command(BaseCommand):
-    help = "Starts the portal with two filled agencies on loopback; Ctrl-C ends it. With --check: does its main job once."
+    help = "Starts the portal with two filled agencies on loopback, until Ctrl-C."
     requires_system_checks = ()
 
     def add_arguments(self, parser: ArgumentParser) -> None:
