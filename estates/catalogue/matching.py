@@ -14,7 +14,7 @@ from django.db.models.functions import Concat, StrIndex
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate
-from estates.catalogue.words import normalise
+from estates.catalogue.words import WORD_LENGTH, normalise
 
 LOOKED_AT = 1500
 """Estates that are looked at to learn how common the words are."""
@@ -22,7 +22,7 @@ COMMON = 40
 """Matches among these from which on the words are common: a page of them is never far."""
 FOUND = 1000
 """Matches up to which the word index gives the list; with more of them, one is never far again."""
-WORDS, WORD_LENGTH = 8, 60
+WORDS = 8
 
 
 class Matches(NamedTuple):
@@ -50,8 +50,8 @@ class HasWords(Func):
     conditional = True
     template = (
         "array_to_tsvector(string_to_array("
-        "'a' || agency_id::text || 'x' || replace(regexp_replace(search_text, '(\\S{60})\\S+', '\\1', 'g'), "
-        "' ', ' a' || agency_id::text || 'x'), ' ')) @@ %(expressions)s::tsquery"
+        "'a' || agency_id::text || 'x' || replace(search_text, ' ', ' a' || agency_id::text || 'x'), ' ')) "
+        "@@ %(expressions)s::tsquery"
     )
 
 

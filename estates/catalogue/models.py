@@ -61,8 +61,6 @@ class Estate(TenantModel):
         indexes = [
             models.Index(fields=["agency", "-created_at", "-id"], name="estate_by_date"),
             models.Index(fields=["agency", "price", "id"], name="estate_by_price"),
-            models.Index(fields=["agency", "city", "offer_type", "price"], name="estate_by_city"),
-            models.Index(fields=["agency", "status", "offer_type", "bedrooms"], name="estate_by_status"),
             models.Index(fields=["agency", "reference"], name="estate_by_reference"),
         ]
 

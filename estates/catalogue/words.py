@@ -6,6 +6,9 @@ from collections.abc import Iterable
 
 LENGTH = 2000
 """Characters of an estate's text that are searched."""
+WORD_LENGTH = 60
+"""Characters of a word that are searched. PostgreSQL's word lists end at 2,046 bytes, which a whole text of Latin
+letters keeps to by its own length; only words of other scripts are cut."""
 
 _MARKS = re.compile("[\u0300-\u036f]+")
 _WORD = re.compile(r"[^\W_]+")
@@ -33,7 +36,7 @@ def search_text(parts: Iterable[str]) -> str:
 
 def _any_script(text: str) -> str:
     plain = _MARKS.sub("", unicodedata.normalize("NFKD", text).casefold())
-    return " ".join(_WORD.findall(plain.translate(_LETTERS)))
+    return " ".join(word[:WORD_LENGTH] for word in _WORD.findall(plain.translate(_LETTERS)))
 
 
 # A sync normalises every estate. Nearly all texts fit into cp1252, for which tables are ten times as fast.

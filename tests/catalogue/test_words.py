@@ -41,3 +41,7 @@ def test_the_text_that_is_searched_is_bounded():
     assert len(search_text(["a " * 5000])) <= 2000
     assert len(search_text(["½" * 3000])) <= 2000
     assert search_text(["Réf. 12", "", "Lyon"]) == "ref 12 lyon"
+
+
+def test_words_of_other_scripts_are_cut_before_a_word_list_refuses_them():
+    assert normalise("日" * 3000 + " Ωmega") == "日" * 60 + " ωmega"
