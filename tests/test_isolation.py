@@ -28,6 +28,8 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "catalogue:delete": {"pk": "saved search"},
     "catalogue:removal": {"pk": "run"},
     "catalogue:sync": {"pk": "connection"},
+    "catalogue:syncs": {},
+    "catalogue:interval": {"pk": "connection"},
     "catalogue:detail": {"pk": "estate"},
     "catalogue:set_public_url": {"pk": "estate"},
     "catalogue:replay": {"pk": "estate"},
@@ -62,7 +64,14 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
 OF_ONE_PERSON = {"catalogue:rename", "catalogue:delete"}
 """What colleagues do not share either."""
 
-FORM = {"name": "x", "label": "x", "role": "owner", "email": "x@x.example", "url": "https://www.x.example/"}
+FORM = {
+    "name": "x",
+    "label": "x",
+    "role": "owner",
+    "email": "x@x.example",
+    "url": "https://www.x.example/",
+    "minutes": 30,
+}
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
 BY_TOKEN = {"invitation"}

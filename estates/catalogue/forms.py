@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from estates.catalogue.facets import KINDS, PLACES
 from estates.catalogue.paging import Order
+from estates.catalogue.plan import LONGEST, SHORTEST
 from estates.catalogue.public_urls import parse_public_url
 from estates.catalogue.search import LOOKUPS, Search
 
@@ -132,3 +133,7 @@ class PublicUrlForm(forms.Form):
 
     def clean_url(self) -> str:
         return parse_public_url(self.cleaned_data["url"])
+
+
+class IntervalForm(forms.Form):
+    minutes = forms.IntegerField(label=_("Minutes between two syncs"), min_value=SHORTEST, max_value=LONGEST)

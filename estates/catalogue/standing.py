@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Max, QuerySet
 
 from accounts.models import Agency
-from estates.catalogue.models import SyncRun
+from estates.catalogue.models import MirrorPlan, SyncRun
 from estates.connections.models import Connection, State, System
 from estates.jobs.models import OPEN, Job
 
@@ -62,3 +62,8 @@ def _newest(runs: QuerySet[SyncRun]) -> dict[int, SyncRun]:
     newest = runs.values("connection").annotate(newest=Max("pk")).values("newest")
     found = SyncRun.objects.across_agencies().filter(pk__in=newest).defer("seen")
     return {run.connection_id: run for run in found}
+
+
+def plans_of(agency: Agency) -> dict[int, MirrorPlan]:
+    """When each connection is mirrored next, and how often, by the connection's id."""
+    return {plan.connection_id: plan for plan in MirrorPlan.objects.for_agency(agency)}

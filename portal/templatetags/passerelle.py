@@ -32,6 +32,9 @@ STATES = {
     "cancelled": ("ban", "secondary"),
     "empty": ("alert-triangle", "orange"),
     "asking": ("hand-stop", "orange"),
+    "partial": ("alert-triangle", "orange"),
+    "overtaken": ("arrow-forward-up", "secondary"),
+    "stopped": ("player-stop", "secondary"),
     "refused": ("circle-x", "red"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
