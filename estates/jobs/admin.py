@@ -12,6 +12,9 @@ from estates.jobs.control import cancel, try_again
 from estates.jobs.models import Job, JobEvent
 
 
+SHOWN = 4000
+
+
 class EventInline(admin.TabularInline):
     model = JobEvent
     fields = readonly_fields = ("at", "event", "words")
@@ -28,8 +31,14 @@ class JobAdmin(ReadOnlyTenantAdmin):
     list_filter = ("status", "kind", "error_kind")
     search_fields = ("title", "error", "request_id")
     exclude = ("evidence", "claim")
+    readonly_fields = ("answer",)
     inlines = (EventInline,)
     actions = ("try_again", "cancel")
+
+    @admin.display(description=_("What the remote system sent"))
+    def answer(self, job: Job) -> str:
+        """The first of the bytes that could not be read; the remote clients have masked every key in them."""
+        return bytes(job.evidence or b"")[:SHOWN].decode("utf-8", "replace")
 
     @admin.action(description=_("Try again"))
     def try_again(self, request: HttpRequest, queryset: QuerySet[Job]) -> None:
