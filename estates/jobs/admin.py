@@ -11,7 +11,6 @@ from accounts.models import User
 from estates.jobs.control import cancel, try_again
 from estates.jobs.models import Job, JobEvent
 
-
 SHOWN = 4000
 
 

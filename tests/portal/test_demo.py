@@ -6,10 +6,10 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.request
 from pathlib import Path
 
 import pytest
+import requests
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -74,8 +74,7 @@ def test_it_prints_address_and_logins_and_ctrl_c_ends_every_process(environment,
             assert line, "the demo ended before it was ready"
             printed += line
         address = re.search(r"Passerelle\s+(http://127\.0\.0\.1:\d+/)", printed)[1]
-        with urllib.request.urlopen(f"{address}account/login/", timeout=5) as answer:
-            assert answer.status == 200
+        assert requests.get(f"{address}account/login/", timeout=5).status_code == 200
         for role in ("owner", "manager", "agent", "viewer", "admin"):
             assert len(re.findall(rf"{role}\s+\S+@\S+", printed)) >= 1
         assert len(processes_of(tmp_path)) >= 6
