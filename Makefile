@@ -11,6 +11,9 @@ PRODUCTION := DATABASE_URL=postgres://passerelle@db/passerelle REDIS_URL=redis:/
   VAULT_KEYS=$(shell head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
   PUBLIC_URL=https://portal.example EMAIL_URL=smtp://mail.example:25
 
+EMBEDDED := env -u DATABASE_URL -u REDIS_URL
+SERVICES = DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL)
+
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .PHONY: install demo test test-services lint bench messages audit clean
@@ -42,19 +45,19 @@ demo: install
 	@exec $(BIN)/python manage.py demo
 
 test: install
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -n 2 -m "not workers"
-	env -u DATABASE_URL -u REDIS_URL $(BIN)/python -m pytest -q -m workers
+	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m "not workers"
+	$(EMBEDDED) $(BIN)/python -m pytest -q -m workers
 
 test-services: install
-	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -q -n 2 -m "not workers"
-	DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL) $(BIN)/python -m pytest -q -m workers
+	$(SERVICES) $(BIN)/python -m pytest -q -n 2 -m "not workers"
+	$(SERVICES) $(BIN)/python -m pytest -q -m workers
 
 lint: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(EMBEDDED) $(BIN)/python manage.py makemigrations --check --dry-run
 
 bench: install
 	DATABASE_URL=$(DATABASE_URL) $(BIN)/python -m tests.bench
