@@ -192,6 +192,8 @@ CELERY_BEAT_SCHEDULE = {
         # A relay that nobody took in time has been overtaken by the next one.
         "options": {"expires": 10},
     },
+    "forget-jobs": {"task": "jobs.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
-from estates.catalogue import mirror, plan, publish
+from estates.catalogue import mirror, plan, publish, retention
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 
@@ -22,6 +22,11 @@ def sync(run: Run) -> None:
 @shared_task(name="catalogue.start_due_syncs")
 def start_due_syncs() -> None:
     plan.start_due_syncs()
+
+
+@shared_task(name="catalogue.forget_old_runs")
+def forget_old_runs() -> None:
+    retention.forget_old_runs()
 
 
 @job_kind("catalogue.set_public_url", _("Public address"), phases={"sending": _("Telling Ts-Immo")})

@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from estates.jobs.relay import relay
+from estates.jobs.retention import forget_old_jobs
 from estates.jobs.work import work
 
 
@@ -14,6 +15,11 @@ def work_on(job_id: int) -> None:
 @shared_task(name="jobs.relay")
 def relay_due() -> None:
     relay(nudge)
+
+
+@shared_task(name="jobs.forget_old")
+def forget_old() -> None:
+    forget_old_jobs()
 
 
 def nudge(job_id: int) -> None:
