@@ -1,13 +1,19 @@
-"""What the audit trail's dotted words are called on the page. Each room registers its own."""
+"""What the audit trail's dotted words and details are called on the page. Each room registers its own."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
+from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
+
 Label = str | Promise
+Words = Callable[[str], Label]
 
 _labels: dict[str, Label] = {}
+_details: dict[str, tuple[Label, Words]] = {}
 
 
 def register_actions(labels: Mapping[str, Label]) -> None:
@@ -28,6 +34,35 @@ def choices() -> list[tuple[str, Label]]:
     return sorted(_labels.items(), key=lambda pair: str(pair[1]).casefold())
 
 
+def register_details(details: Mapping[str, tuple[Label, Words]]) -> None:
+    """The same for details: `{"role": (_("Role"), among(Role.choices))}`; `str` leaves values as they are."""
+    _details.update(details)
+
+
+def among(choices: Iterable[tuple[str, Label]]) -> Words:
+    """The words of a list of choices; an unknown value as it is."""
+    known = dict(choices)
+    return lambda value: known.get(value, value)
+
+
+def detail(name: str, value: Any) -> tuple[Label, str]:
+    """A detail's name and value in words; a pair is what it was before and after."""
+    label, words = _details.get(name, (name, str))
+    return label, " → ".join(str(words(str(one))) for one in (value if isinstance(value, list) else [value]))
+
+
+register_details(
+    {
+        "role": (_("Role"), among(Role.choices)),
+        "before": (_("Before"), among(Role.choices)),
+        "after": (_("After"), among(Role.choices)),
+        "email": (_("E-mail address"), str),
+        "slug": (_("Address in the portal"), str),
+        "name": (_("Name of the agency"), str),
+        "language": (_("Language"), among(settings.LANGUAGES)),
+        "time_zone": (_("Time zone"), str),
+    }
+)
 register_actions(
     {
         "agency.created": _("created the agency"),

@@ -145,7 +145,7 @@ class TrailForm(forms.Form):
             found = found.filter(actor=asked["actor"])
         if asked.get("action"):
             found = found.filter(action=asked["action"])
-        if asked.get("since"):
+        if asked.get("since") and asked["since"] > date.min:
             found = found.filter(at__gte=self._midnight(asked["since"]))
         if asked.get("until") and asked["until"] < date.max:
             found = found.filter(at__lt=self._midnight(asked["until"] + timedelta(days=1)))

@@ -1,28 +1,53 @@
-"""Logging in with a passkey."""
+"""Passkeys: what a browser hands over is parsed before anybody takes its shape for granted."""
 
+from collections.abc import Callable
 from typing import Any
 
 from allauth.mfa.adapter import get_adapter
-from allauth.mfa.webauthn.forms import LoginWebAuthnForm
+from allauth.mfa.webauthn import forms as allauth
 from django import forms
+from django.utils.translation import gettext_lazy as _
+from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 
-def refuse_misshapen(credential: Any) -> None:
-    """A browser's answer has the shape of WebAuthn's `PublicKeyCredential`; fido2 takes that for granted.
+class CredentialField(forms.JSONField):
+    """A browser's answer, in the shape of WebAuthn's `PublicKeyCredential`, as JSON.
 
     https://www.w3.org/TR/webauthn-3/#iface-pkcredential
     """
-    parts = ("clientDataJSON", "authenticatorData", "signature")
-    answer = credential.get("response") if isinstance(credential, dict) else None
-    if not (
-        isinstance(answer, dict)
-        and all(isinstance(credential.get(name), str) for name in ("id", "rawId", "type"))
-        and all(isinstance(answer.get(name), str) for name in parts)
-    ):
-        raise get_adapter().validation_error("incorrect_code")
+
+    def __init__(self, parse: Callable[[Any], object]) -> None:
+        super().__init__(widget=forms.HiddenInput)
+        self.parse = parse
+
+    def bound_data(self, data: Any, initial: Any) -> None:
+        """A credential is good for one ceremony: no page carries it back."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            answer = super().to_python(value)
+            if answer is not None:
+                self.parse(answer)
+        except forms.ValidationError:
+            raise
+        except Exception as error:
+            # Rubbish makes json and fido2 stumble in ways that neither of them documents.
+            raise get_adapter().validation_error("incorrect_code") from error
+        return answer
 
 
-class PasskeyLoginForm(LoginWebAuthnForm):
-    """allauth's, with rubbish refused before it can make an error page."""
+class AddPasskeyForm(allauth.AddWebAuthnForm):
+    name = forms.CharField(label=_("Name"), required=False)
+    credential = CredentialField(RegistrationResponse.from_dict)
 
-    credential = forms.JSONField(widget=forms.HiddenInput, validators=[refuse_misshapen])
+
+class PasskeyLoginForm(allauth.LoginWebAuthnForm):
+    credential = CredentialField(AuthenticationResponse.from_dict)
+
+
+class SecondFactorPasskeyForm(allauth.AuthenticateWebAuthnForm):
+    credential = CredentialField(AuthenticationResponse.from_dict)
+
+
+class ConfirmingPasskeyForm(allauth.ReauthenticateWebAuthnForm):
+    credential = CredentialField(AuthenticationResponse.from_dict)

@@ -113,7 +113,12 @@ ALLAUTH_TRUSTED_PROXY_COUNT = read.int("TRUSTED_PROXY_COUNT", 0)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
-MFA_FORMS = {"login_webauthn": "accounts.passkeys.PasskeyLoginForm"}
+MFA_FORMS = {
+    "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "login_webauthn": "accounts.passkeys.PasskeyLoginForm",
+    "authenticate_webauthn": "accounts.passkeys.SecondFactorPasskeyForm",
+    "reauthenticate_webauthn": "accounts.passkeys.ConfirmingPasskeyForm",
+}
 MFA_TOTP_ISSUER = "Passerelle"
 # fido2 takes http for an insecure origin even on loopback, where browsers allow passkeys.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
@@ -160,6 +165,7 @@ else:
     # a copy and a deletion, between which a second worker may take the message too.
     tempfile.tempdir = str(_broker / "taken")
     CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_TRANSPORT = "portal.broker:Transport"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_broker / "queue"),
         "data_folder_out": str(_broker / "queue"),

@@ -3,6 +3,8 @@ from django.urls import include, path
 
 from portal import views
 
+admin.site.site_header = admin.site.site_title = "Passerelle"
+
 urlpatterns = [
     path("", views.home, name="home"),
     path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),

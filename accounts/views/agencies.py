@@ -38,8 +38,8 @@ def new(request: HttpRequest) -> HttpResponse:
         except ValidationError as refusal:
             form.add_error(None, refusal.messages)
         else:
-            messages.success(request, _("The agency is there. Invite your colleagues next."))
-            return redirect("accounts:members", agency.slug)
+            messages.success(request, _("The agency is there."))
+            return redirect("dashboard", agency.slug)
     return render(request, "accounts/new_agency.html", {"form": form})
 
 

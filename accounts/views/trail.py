@@ -10,10 +10,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import actions, audit
 from accounts.access import member_view
 from accounts.forms import TrailForm
-from accounts.models import AuditChain, Membership
+from accounts.models import AuditChain, AuditEntry, Membership
 from accounts.roles import Role
 
 PAGE = 50
+
+
+def row(entry: AuditEntry) -> tuple[AuditEntry, actions.Label, list[tuple[actions.Label, str]]]:
+    """An entry with the words for what was done and for its details."""
+    details = [actions.detail(name, value) for name, value in entry.detail.items()]
+    return entry, actions.label(entry.action), details
 
 
 @require_safe
@@ -24,7 +30,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     entries = list(form.entries().select_related("actor")[: PAGE + 1])
     shown = {
         "form": form,
-        "rows": [(entry, actions.label(entry.action)) for entry in entries[:PAGE]],
+        "rows": [row(entry) for entry in entries[:PAGE]],
         "next": entries[PAGE - 1].number if len(entries) > PAGE else None,
         "chain": AuditChain.objects.filter(agency=membership.agency).first(),
     }

@@ -7,7 +7,7 @@ class CatalogueConfig(AppConfig):
     verbose_name = _("Catalogue")
 
     def ready(self) -> None:
-        from estates.catalogue import tasks  # noqa: F401  # declares its kinds of jobs
+        from estates.catalogue import actions, tasks  # noqa: F401  # they register what they declare
         from estates.catalogue.plan import plan_mirror
         from estates.connections.signals import connection_ready
 

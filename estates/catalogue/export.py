@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal
 from io import StringIO
 from itertools import chain
+from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 
@@ -31,7 +32,7 @@ COLUMNS = (
     "land_surface", "rooms", "bedrooms", "bathrooms", "address", "city", "postal_code", "region", "country",
     "featured", "is_project", "public_url", "created_at", "updated_at", "gone_at",
 )  # fmt: skip
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r\n＝＋－＠")
 Row = tuple[Any, ...]
 
 
@@ -84,10 +85,16 @@ def write_xlsx(lines: Iterator[Row]) -> IO[bytes]:
     for title in titles:
         title.font = Font(bold=True)
     sheet.append(titles)
-    for line in lines:
-        sheet.append([None if value in (None, "") else cell(value) for value in line])
-    file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
-    book.save(file)
+    try:
+        for line in lines:
+            sheet.append([None if value in (None, "") else cell(value) for value in line])
+        file = TemporaryFile()  # noqa: SIM115  # whoever sends it closes it
+        book.save(file)
+    except BaseException:
+        # openpyxl would keep its own file until this process ends.
+        sheet.close()
+        Path(sheet._writer.out).unlink(missing_ok=True)
+        raise
     file.seek(0)
     return file
 

@@ -53,7 +53,8 @@ def sync(run: Run) -> None:
         end(row, Status.STOPPED)
         raise
     except Exception as error:
-        fail(row, error)
+        with run.step():  # whoever lost the job must not close the run of the one that has it
+            fail(row, error)
         raise
 
 

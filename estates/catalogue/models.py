@@ -1,10 +1,18 @@
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, User
 from accounts.tenancy import TenantModel
 from estates.connections.models import Connection
 from estates.jobs.models import Job
+
+REASONS = {
+    "not an object": _("It is no estate at all."),
+    "no usable id": _("It carries no number (id) by which it could be recognised."),
+    "nested too deeply to be kept": _("It is nested too deeply to be kept."),
+}
+"""Why a remote's item could not be read, by what `estates.remotes` calls it."""
 
 
 class Estate(TenantModel):
@@ -187,6 +195,11 @@ class RejectedEstate(TenantModel):
 
     def __str__(self) -> str:
         return self.reason
+
+    @property
+    def sentence(self) -> str | Promise:
+        """The reason for a person; one that only the database could give stands as it came."""
+        return REASONS.get(self.reason, self.reason)
 
 
 class SavedSearch(TenantModel):

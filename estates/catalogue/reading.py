@@ -25,7 +25,7 @@ def pages(client: Search, first: int, fetches: int) -> Generator[EstatePage, Non
     """The pages from `first` to the last, in order, `fetches` of them under way at once. Raises RemoteError.
 
     The oldest estates come first: what is created meanwhile lands on the last page and shifts nothing. The
-    latest page says how many there are; without a total they end with the first that is empty.
+    latest page says how many there are; without a credible total they end with the first that is empty.
     """
     waiting: deque[Future[EstatePage]] = deque()
     pool = ThreadPoolExecutor(fetches, thread_name_prefix="pages")
@@ -34,7 +34,7 @@ def pages(client: Search, first: int, fetches: int) -> Generator[EstatePage, Non
         coming = first + 1
         yield page
         while not page.is_last:
-            while len(waiting) < fetches * AHEAD and not _beyond(page, coming):
+            while len(waiting) < fetches * AHEAD and not page.names_last(coming - 1):
                 waiting.append(pool.submit(fetch, client, coming))
                 coming += 1
             page = waiting.popleft().result()
@@ -47,8 +47,3 @@ def fetch(client: Search, page: int) -> EstatePage:
     return client.search_estates(
         page=page, limit=PAGE_SIZE, orderby="created_at", order="ASC", retries=RETRIES
     )
-
-
-def _beyond(latest: EstatePage, page: int) -> bool:
-    """Whether a page lies behind the last one, as far as the latest answer knows."""
-    return latest.total is not None and (page - 1) * latest.limit >= latest.total

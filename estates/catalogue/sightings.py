@@ -8,6 +8,7 @@ from hashlib import blake2b
 import orjson
 
 from estates.catalogue.models import SyncRun
+from estates.jobs.run import MOST
 from estates.remotes.ts_immo_estates import Estate as RemoteEstate
 from estates.remotes.ts_immo_estates import EstatePage, UnreadableEstate
 
@@ -61,7 +62,7 @@ class Sightings:
         # A first pass meets nothing twice, and a later one nothing new, unless the pages shift.
         shifted = new < len(page.items) if run.reading == 1 else new > 0
         run.drifted = run.drifted or shrunk or shifted
-        run.total = page.total if page.total is not None else run.total
+        run.total = min(page.total, MOST) if page.total is not None else run.total
         run.entries += len(page.items)
         self._barren = 0 if new else self._barren + 1
 

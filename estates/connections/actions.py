@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import register_actions
+from accounts.actions import among, register_actions, register_details
+from estates.connections.models import Environment, Outcome
 
 register_actions(
     {
@@ -10,5 +11,11 @@ register_actions(
         "connection.replacement_stored": _("stored a new key beside the one in use"),
         "connection.replacement_dropped": _("deleted a new key before it was in use"),
         "connection.key_replaced": _("put a new key to use"),
+    }
+)
+register_details(
+    {
+        "environment": (_("Environment"), among(Environment.choices)),
+        "outcome": (_("Answer"), among(Outcome.choices)),
     }
 )

@@ -29,7 +29,7 @@ class Outcome(models.TextChoices):
     """How a call to the remote system ended, in our words; the remote's own stand beside it."""
 
     OK = "ok", _("The remote system answered.")
-    UNAUTHORISED = "unauthorised", _("The remote system did not accept the key.")
+    UNAUTHORISED = "unauthorised", _("The remote system did not accept the key, or does not let it do this.")
     REFUSED = "refused", _("The remote system refused this.")
     THROTTLED = "throttled", _("The remote system asked us to slow down.")
     UNREACHABLE = "unreachable", _("The remote system could not be reached.")

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
+from estates.jobs.kinds import KINDS
 from estates.jobs.models import OPEN, Job, Status
 from estates.jobs.start import start
 
@@ -18,21 +19,24 @@ def cancel(job: Job, person: User) -> bool:
             job.events.create(event="cancelled", words=str(person))
         elif not rows.filter(status__in=OPEN, cancel_asked=False).update(cancel_asked=True):
             return False
-        record(job.agency, person, "job.cancelled", f"{job.kind} {job.pk}")
+        record(job.agency, person, "job.cancelled", job.title or str(job), kind=job.kind)
         return True
 
 
 def try_again(job: Job, person: User) -> Job:
-    """A job that ended or waits is tried now. One that ended without success gets a fresh row; that is returned."""
+    """A job that ended or waits is tried now. One that ended without success gets a fresh row; that is returned.
+
+    The job itself comes back where there is nothing to try: it runs, is done, or its kind is no more.
+    """
     with transaction.atomic():
         rows = Job.objects.for_agency(job.agency).filter(pk=job.pk)
         if rows.filter(status=Status.WAITING).update(not_before=timezone.now(), attempts=0):
             job.events.create(event="asked", words=str(person))
-        elif rows.filter(status__in=(Status.FAILED, Status.CANCELLED)).exists():
+        elif job.kind in KINDS and rows.filter(status__in=(Status.FAILED, Status.CANCELLED)).exists():
             job = start(
                 job.agency, job.kind, subject=job.subject, title=job.title, params=job.params, asked_by=person
             )
         else:
             return job
-        record(job.agency, person, "job.tried_again", f"{job.kind} {job.pk}")
+        record(job.agency, person, "job.tried_again", job.title or str(job), kind=job.kind)
     return job

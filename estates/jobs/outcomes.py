@@ -44,3 +44,8 @@ def delay_after(error: Exception, attempts: int) -> timedelta:
         return timedelta(seconds=error.wait * random.uniform(1, 1.2))  # noqa: S311
     seconds = min(LONGEST_DELAY, FIRST_DELAY * 2 ** (attempts - 1))
     return timedelta(seconds=seconds * random.uniform(0.5, 1))  # noqa: S311
+
+
+def storable(words: str) -> str:
+    """The words without what a database refuses: NUL and lone surrogates."""
+    return words.replace("\0", "").encode("utf-8", "replace").decode()

@@ -30,8 +30,7 @@ def relay(send: Send) -> int:
     take_back(now)
     nudged = 0
     for job_id in due_in_fair_order(now):
-        fresh = Q(nudged_at=None) | Q(nudged_at__lt=now - NUDGE_LASTS)
-        if Job.objects.across_agencies().filter(fresh, pk=job_id, claim="").update(nudged_at=now):
+        if Job.objects.across_agencies().filter(~under_way(now), pk=job_id, claim="").update(nudged_at=now):
             try:
                 send(job_id)
             except Exception:
@@ -44,13 +43,13 @@ def relay(send: Send) -> int:
 
 def due_in_fair_order(now: datetime) -> list[int]:
     """The ids of what to nudge next: one of each agency before the second of any, up to the cap of each."""
-    busy = Q(status=Status.RUNNING) | Q(nudged_at__gte=now - NUDGE_LASTS)
+    busy = Q(status=Status.RUNNING) | under_way(now)
     jobs = Job.objects.across_agencies().filter(status__in=(Status.QUEUED, Status.WAITING, Status.RUNNING))
     held = Counter(dict(jobs.filter(busy).values_list("agency").annotate(Count("pk")).order_by()))
     room = NUDGES_OUT - jobs.filter(busy).exclude(status=Status.RUNNING).count()
     due = (
         jobs.filter(status__in=(Status.QUEUED, Status.WAITING), not_before__lte=now)
-        .exclude(nudged_at__gte=now - NUDGE_LASTS)
+        .exclude(under_way(now))
         .annotate(turn=Window(RowNumber(), partition_by=F("agency"), order_by=("not_before", "pk")))
         .filter(turn__lte=settings.JOB_AGENCY_CAP)
         .values_list("pk", "agency_id", "turn", "not_before")
@@ -60,11 +59,17 @@ def due_in_fair_order(now: datetime) -> list[int]:
     return within_cap[: max(0, room)]
 
 
+def under_way(now: datetime) -> Q:
+    """Under way to a worker. A mark of a time to come was made by a clock that was wrong, and counts as none."""
+    return Q(nudged_at__isnull=False, nudged_at__range=(now - NUDGE_LASTS, now + NUDGE_LASTS))
+
+
 def take_back(now: datetime) -> int:
     """Puts the jobs of silent workers back in line; the third crash of the same job ends it."""
-    silent = Job.objects.across_agencies().filter(
-        status=Status.RUNNING, heartbeat_at__lt=now - timedelta(seconds=settings.JOB_LEASE_SECONDS)
-    )
+    lease = timedelta(seconds=settings.JOB_LEASE_SECONDS)
+    held = Job.objects.across_agencies().filter(status=Status.RUNNING)
+    # A heartbeat of a time to come says nothing either: a clock was wrong.
+    silent = held.exclude(heartbeat_at__range=(now - lease, now + lease))
     taken = 0
     for job in silent:
         crashes = job.crashes + 1

@@ -13,6 +13,8 @@ from django.utils import timezone
 from accounts.models import Agency
 from estates.jobs.models import Job, Status
 
+MOST = 2**31 - 1
+"""What a column of progress holds. Remotes name totals, and not all of them are true."""
 REPORT_EVERY = 0.5
 """Seconds between two writes of progress; each of them is a commit."""
 
@@ -89,8 +91,9 @@ class Run:
             self.checkpoint = self.job.checkpoint = checkpoint
 
     def _write(self, done: int | None, total: int | None, phase: str, **fields: Any) -> None:
-        said = {"done": done, "total": total, "phase": phase or None}
-        fields |= {name: value for name, value in said.items() if value is not None}
+        said = {"done": done, "total": total}
+        fields |= {name: min(max(value, 0), MOST) for name, value in said.items() if value is not None}
+        fields |= {"phase": phase} if phase else {}
         held = Job.objects.across_agencies().filter(
             pk=self.job.pk, status=Status.RUNNING, claim=self.job.claim
         )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 ERRORS = {
     "unreachable": _("The remote system could not be reached."),
     "throttled": _("The remote system asked us to slow down."),
-    "unauthorised": _("The remote system did not accept the key."),
+    "unauthorised": _("The remote system did not accept the key, or does not let it do this."),
     "notfound": _("The remote system does not know this."),
     "refused": _("The remote system refused this."),
     "malformed": _("The remote system gave an answer that cannot be read."),

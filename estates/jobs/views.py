@@ -63,8 +63,11 @@ def again(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
 @require_POST
 @member_view(Role.AGENT)
 def stop(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
-    if cancel(job_of(membership, pk), membership.user):
-        messages.success(request, _("The job stops at the next step. What it has already done stays done."))
+    job = job_of(membership, pk)
+    if cancel(job, membership.user):
+        job.refresh_from_db(fields=["status"])
+        words = _("The job stops at the next step.") if job.is_open else _("The job is cancelled.")
+        messages.success(request, words + " " + _("What it has already done stays done."))
     else:
         messages.info(request, _("The job has already ended."))
     return redirect("jobs:detail", membership.agency.slug, pk)

@@ -6,14 +6,14 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
+from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from estates.jobs.kinds import KINDS
 from estates.jobs.models import Job, Status
-from estates.jobs.outcomes import outcome_of
+from estates.jobs.outcomes import outcome_of, storable
 from estates.jobs.run import Cancelled, Continue, LostClaim, Run
 from estates.jobs.tracing import trace_id
 
@@ -68,6 +68,7 @@ def attempt(job: Job) -> None:
     except LostClaim:
         raise
     except Exception as error:
+        let_go_of_the_database()
         outcome = outcome_of(error, job.attempts)
         if outcome.kind == "internal":
             logger.exception("job %s (%s), attempt %s", job.pk, job.kind, job.attempts)
@@ -75,9 +76,9 @@ def attempt(job: Job) -> None:
             job,
             outcome.status,
             event="failed" if outcome.status == Status.FAILED else "postponed",
-            words=outcome.words,
+            words=storable(outcome.words),
             not_before=timezone.now() + outcome.delay,
-            error=outcome.words,
+            error=storable(outcome.words),
             error_kind=outcome.kind,
             evidence=outcome.evidence,
         )
@@ -85,10 +86,20 @@ def attempt(job: Job) -> None:
         settle(job, Status.DONE, event="done", error="", error_kind="", evidence=None)
 
 
+def let_go_of_the_database() -> None:
+    """What broke the work may have broken its connection, or left an answer under way on it."""
+    if not connection.in_atomic_block:
+        connection.close()
+
+
 def settle(job: Job, status: Status, event: str = "", words: str = "", **fields: Any) -> None:
     """Lets go of a claimed job, with its new status. Raises `LostClaim` when the claim is another worker's."""
     if status in (Status.DONE, Status.FAILED, Status.CANCELLED):
         fields["finished_at"] = timezone.now()
+    elif "not_before" in fields:
+        # Who asked to stop does not wait for the next try.
+        now, then = timezone.now(), Value(fields["not_before"])
+        fields["not_before"] = Case(When(cancel_asked=True, then=Value(now)), default=then)
     with transaction.atomic():
         held = Job.objects.across_agencies().filter(pk=job.pk, status=Status.RUNNING, claim=job.claim)
         if not held.update(status=status, claim="", nudged_at=None, **fields):

@@ -81,7 +81,12 @@ class EstatePage:
 
     @property
     def is_last(self) -> bool:
-        return not self.items or (self.total is not None and self.page * self.limit >= self.total)
+        return not self.items or self.names_last(self.page)
+
+    def names_last(self, page: int) -> bool:
+        """Whether nothing lies behind `page` by the total, which a page with entries beyond it proves wrong."""
+        seen = (self.page - 1) * self.limit + len(self.items)
+        return self.total is not None and seen <= self.total <= page * self.limit
 
 
 def parse_estate(value: Any, position: int = 0) -> ParsedEstate:

@@ -64,7 +64,7 @@ def fill() -> None:
                 agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency),
                 system=System.TS_IMMO,
                 environment=Environment.PRODUCTION,
-                label="Ts-Immo",
+                label=agency.name,
                 secret=Secret(wanted.key),
             )
 

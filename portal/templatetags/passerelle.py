@@ -1,6 +1,6 @@
 """The shell's vocabulary: icons, states, times, amounts and form fields, each drawn in one way everywhere."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
@@ -12,7 +12,11 @@ from django.http import QueryDict
 from django.utils import formats, timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timeuntil
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+
+from estates.jobs.tracing import trace_id
 
 register = template.Library()
 
@@ -144,6 +148,20 @@ def as_of(moment: datetime | None) -> SafeString | str:
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, naturaltime(moment)
     )
+
+
+@register.filter
+def time_left(moment: datetime | None) -> str:
+    """How long until a moment, for "in …"; never "0 minutes"."""
+    if moment is None or moment - timezone.now() < timedelta(minutes=1):
+        return gettext("less than a minute")
+    return timeuntil(moment, depth=1)
+
+
+@register.simple_tag
+def request_id() -> str:
+    """The id under which the logs hold this request."""
+    return trace_id.get()
 
 
 @register.simple_tag(takes_context=True)

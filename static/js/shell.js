@@ -25,3 +25,10 @@ async function copy(button) {
 document.body.addEventListener("job-finished", () => {
   if (document.querySelector("[data-reload-when-finished]")) location.reload();
 });
+
+// A picture that does not come makes room for the drawing behind it.
+const withdraw = (picture) => picture.remove();
+document.addEventListener("error", (event) => event.target.matches?.("[data-picture]") && withdraw(event.target), true);
+for (const picture of document.querySelectorAll("[data-picture]")) {
+  if (picture.complete && picture.getAttribute("src") && !picture.naturalWidth) withdraw(picture);
+}

@@ -121,7 +121,7 @@ class TestPages:
         ana = logged_in(person())
         said = {"name": "Chez Ana", "language": "fr", "time_zone": "Europe/Paris"}
         answer = ana.post(reverse("new_agency"), said)
-        assert answer.url == reverse("accounts:members", args=["chez-ana"])
+        assert answer.url == reverse("dashboard", args=["chez-ana"])
         assert "Chez Ana" in ana.get(reverse("agencies")).content.decode()
 
     def test_the_founders_brake_is_said_in_the_form(self, person, logged_in, monkeypatch):

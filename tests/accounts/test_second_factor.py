@@ -25,7 +25,6 @@ from tests.accounts.conftest import PASSWORD, check_page, confirm_access
 @pytest.fixture(autouse=True)
 def encrypted_seeds(settings):
     settings.MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
-    settings.MFA_FORMS = {"login_webauthn": "accounts.passkeys.PasskeyLoginForm"}
 
 
 def code(secret):
@@ -230,9 +229,16 @@ class TestPasskey:
         key.origin = origin
         assert ("_auth_user_id" in self.log_in(key, handle).session) is opens
 
+    @pytest.mark.parametrize("page", ["mfa_login_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"])
     @pytest.mark.parametrize(
         "rubbish",
         [
+            "9" * 5000,
+            "[" * 100_000,
+            '{"id": "YQ", "rawId": "Yg", "type": "public-key", "response": {}}',
+            '{"id": "YQ", "rawId": "YQ", "type": "public-key", "response": '
+            '{"clientDataJSON": "e30", "attestationObject": "oA"}}',
+            '{"id": "\\ud800", "rawId": "\\ud800", "type": "public-key", "response": {"userHandle": "\\ud800"}}',
             "",
             "x",
             "{}",
@@ -246,11 +252,12 @@ class TestPasskey:
             '{"clientDataJSON": "e30", "authenticatorData": "YQ", "signature": "YQ", "userHandle": "YQ"}}',
         ],
     )
-    def test_rubbish_is_refused(self, db, client, rubbish):
-        page = reverse("mfa_login_webauthn")
-        client.get(page, headers={"accept": "application/json"})
-        assert client.post(page, {"credential": rubbish}).status_code in {200, 302}
+    def test_rubbish_is_refused(self, person, logged_in, client, page, rubbish):
+        browser = client if page == "mfa_login_webauthn" else confirm_access(logged_in(person()))
+        browser.get(reverse(page), headers={"accept": "application/json"})
+        assert browser.post(reverse(page), {"credential": rubbish}).status_code in {200, 302}
         assert "_auth_user_id" not in client.session
+        assert not Authenticator.objects.exists()
 
 
 class TestSeedCipher:

@@ -14,6 +14,8 @@ from estates.catalogue.public_urls import parse_public_url
         "https://xn--chteau-8va.fr/",
         "HTTPS://WWW.AGENCE.FR/",
         "https://93.184.216.34/x",
+        "https://[2606:2800:220:1:248:1893:25c8:1946]/x",
+        "https://agence.fr./biens",
     ],
 )
 def test_public_addresses_are_taken_as_they_are(url):
@@ -33,6 +35,15 @@ def test_public_addresses_are_taken_as_they_are(url):
         "https://a@agence.fr", "https://a:b@agence.fr", "https://:@agence.fr", "https://agence.fr:0/",
         "https://agence.fr:99999/", "https://agence .fr", "https://-agence.fr", "https://agence..fr",
         "https://agence.fr\n/x y", "https://agence.fr\\@127.0.0.1/",
+        # signs that browsers map to others, or do not read at all
+        "https://127.0.0.\u00ad１/", "https://x.\u2112ocal/", "https://x.local\u00adhost/",
+        "https://x.loca\u200bl/", "https://x.local\u034f/", "https://١٢٧.٠.٠.١/", "https://a.localhost。/",
+        # other ways to write an address of IPv4, and local ones
+        "https://[::127.0.0.1]/", "https://[::7f00:1]/", "https://[2002:7f00:1::]/", "https://[64:ff9b::7f00:1]/",
+        "https://[fec0::1]/", "https://[::ffff:0:127.0.0.1]/", "https://[2001:0:7f00:1::]/",
+        # what an HTML page or a terminal would not show as it is
+        "https://agence.fr/\x00", "https://agence.fr/\ud800", "https://agence.fr/\u202egnp", 'https://agence.fr/"x',
+        "https://agence.fr/<b>",
     ],
 )  # fmt: skip
 def test_anything_else_is_refused(url):

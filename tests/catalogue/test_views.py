@@ -279,7 +279,7 @@ def test_what_was_set_apart_is_listed_with_reason_and_json(agency, other_agency,
             agency=owner, connection=connected(owner), run=run, reason=words, body='{"a": "<b>"}'
         )
     page = browser(agency, Role.VIEWER).get(at(agency, "rejected"))
-    assert "no usable id" in page.text
+    assert "It carries no number (id)" in page.text
     assert "&lt;b&gt;" in page.text
     assert "canary" not in page.text
 

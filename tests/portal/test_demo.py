@@ -10,6 +10,9 @@ from pathlib import Path
 
 import pytest
 import requests
+from environ import Env
+
+from portal.management.commands import demo
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -85,3 +88,8 @@ def test_it_prints_address_and_logins_and_ctrl_c_ends_every_process(environment,
         demo.stdout.close()
     time.sleep(0.5)
     assert processes_of(tmp_path) == []
+
+
+def test_mail_lands_where_the_demo_says(tmp_path):
+    url = demo.environment(tmp_path / "demo", 8000, 8801)["EMAIL_URL"]
+    assert Env.email_url_config(url)["EMAIL_FILE_PATH"] == str(tmp_path / "demo" / "mail")

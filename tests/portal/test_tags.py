@@ -108,3 +108,20 @@ def test_exact_times_are_the_agencys():
         assert "13:30" in rendered("{% as_of moment %}", moment=datetime(2020, 1, 1, 12, 30, tzinfo=UTC)) or (
             "1:30 p.m." in rendered("{% as_of moment %}", moment=datetime(2020, 1, 1, 12, 30, tzinfo=UTC))
         )
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (timedelta(seconds=-5), "less than a minute"),
+        (timedelta(seconds=40), "less than a minute"),
+        (timedelta(minutes=12, seconds=30), "12\xa0minutes"),
+        (timedelta(hours=3, minutes=20), "3\xa0hours"),
+    ],
+)
+def test_the_time_until_a_moment_is_never_nothing(ahead, said):
+    assert rendered("{{ moment|time_left }}", moment=timezone.now() + ahead) == said
+
+
+def test_no_moment_is_soon():
+    assert rendered("{{ moment|time_left }}", moment=None) == "less than a minute"

@@ -17,7 +17,9 @@ document.addEventListener("formdata", (event) => {
 const wide = matchMedia("(min-width: 992px)");
 function fold() {
   const filters = document.querySelector("[data-open-when-wide]");
-  if (filters) filters.open = wide.matches;
+  if (!filters) return;
+  filters.open = wide.matches;
+  filters.dataset.folded = "";
 }
 fold();
 wide.addEventListener("change", fold);
