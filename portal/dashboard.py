@@ -4,16 +4,22 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
+from estates.wordpress.endings import EARLY
+from estates.wordpress.listing import SiteCard, cards, sites_of
+from estates.wordpress.models import BETWEEN
+from estates.wordpress.models import State as SiteState
+from estates.wordpress.switching import subject_of
 
 RECENT = timedelta(days=3)
 BARS = 8
@@ -39,7 +45,7 @@ class Bar:
 
 
 def needs_of(agency: Agency) -> list[Need]:
-    """What only a person can mend, the worst first: refused keys, questions of a sync, failed work."""
+    """What only a person can mend, the worst first: refused keys, questions of a sync, sites, failed work."""
     connections_page = reverse("connections:index", args=[agency.slug])
     refused = Connection.objects.for_agency(agency).filter(removed_at=None, state=State.REFUSED)
     needs = [
@@ -63,7 +69,11 @@ def needs_of(agency: Agency) -> list[Need]:
         )
         for run in asking
     ]
-    failed = latest_of_each_subject(agency).filter(status=Status.FAILED)
+    waiting = sites_that_need(agency)
+    needs += [need_of(card) for card in waiting]
+    # The site says it already, and has the buttons.
+    told = [subject_of(card.site) for card in waiting]
+    failed = latest_of_each_subject(agency).filter(status=Status.FAILED).exclude(subject__in=told)
     needs += [
         Need(
             f"{job.label} · {job.title}",
@@ -74,6 +84,29 @@ def needs_of(agency: Agency) -> list[Need]:
         for job in failed[:20]
     ]
     return needs
+
+
+def sites_that_need(agency: Agency) -> list[SiteCard]:
+    """Sites that Ts-Immo refused, of which its answer never came, or whose plan ends within thirty days."""
+    soon = timezone.localdate() + timedelta(days=EARLY)
+    ending = Q(state=SiteState.ACTIVE, expires_at__lte=soon)
+    found = sites_of(agency).filter(Q(state__in=(SiteState.REFUSED, *BETWEEN)) | ending)
+    return [card for card in cards(agency, found) if card.is_stuck or not card.site.is_between]
+
+
+def need_of(card: SiteCard) -> Need:
+    site = card.site
+    words = ""
+    if site.state == SiteState.REFUSED:
+        sentence, words = gettext("Ts-Immo refused to activate this site."), site.words
+    elif card.is_stuck:
+        sentence = gettext("Ts-Immo's answer did not come, and nobody is asking any more.")
+    elif card.has_ended:
+        sentence = gettext("The plan of this site has ended.")
+    else:
+        date = formats.date_format(site.expires_at or card.today, "DATE_FORMAT")
+        sentence = gettext("The plan of this site ends on %(date)s.") % {"date": date}
+    return Need(str(site), sentence, words, reverse("wordpress:detail", args=[site.agency.slug, site.pk]))
 
 
 def latest_of_each_subject(agency: Agency) -> QuerySet[Job]:

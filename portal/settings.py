@@ -24,6 +24,7 @@ INSTALLED_APPS = [
     "estates.jobs",
     "estates.connections",
     "estates.catalogue",
+    "estates.wordpress",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -136,6 +137,7 @@ REMOTE_URLS = {
     ("seeki", "sandbox"): read.str("SEEKI_STAGING_URL", "https://ingest.seeki.store/v1"),
 }
 CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
+REPLAY_COOLDOWN_MINUTES = read.int("REPLAY_COOLDOWN_MINUTES", 60)
 MAP_TILE_URL = read.str("MAP_TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_TILE_CREDIT = read.str("MAP_TILE_CREDIT", "© OpenStreetMap")
 
@@ -200,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

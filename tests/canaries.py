@@ -24,6 +24,7 @@ from estates.connections.models import Connection, ConnectionKey, System
 from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.remotes.secret import Secret
+from estates.wordpress.models import Site, SiteEvent, SiteKey
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -102,6 +103,22 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     MirrorPlan.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     search = SavedSearch.objects.create(agency=agency, user=owner, name=word, query=f"city={word}")
+    site = Site.objects.create(
+        agency=agency,
+        connection=connection,
+        domain=f"www.{word.lower()}.example",
+        theme_id=word,
+        state="refused",
+        plan=word,
+        expires_at=now.date() + timedelta(days=9),
+        max_properties=1,
+        words=f"no {word}",
+        answered_at=now,
+    )
+    SiteKey.objects.create(
+        site=site, ciphertext=seal(Secret(f"plg-{word}")), last_four=word[-4:], stored_by=owner
+    )
+    SiteEvent.objects.create(site=site, actor=owner, what=SiteEvent.What.REFUSED, words=word)
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -112,6 +129,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "run": run,
         "estate": estate,
         "saved search": search,
+        "site": site,
         "token": token,
     }
 

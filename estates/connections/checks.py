@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
-from estates.connections.models import ConnectionKey
+from estates.connections.sealed import sealed_models
 from estates.connections.vault import HINT, VaultError, unseal
 
 
@@ -27,14 +27,15 @@ def vault_keys(**kwargs: Any) -> list[CheckMessage]:
 @register(Tags.database)
 def stored_keys(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Every stored key can be read; runs with `check --database default` and before migrations."""
-    table = ConnectionKey._meta.db_table
     unreadable = [
         f"The key of {label} ({agency}) cannot be read."
         for alias in databases or ()
-        if table in connections[alias].introspection.table_names()
+        for tables in [connections[alias].introspection.table_names()]
+        for model in sealed_models()
+        if model._meta.db_table in tables
         # No whole rows: this also runs just before a migration that adds a column.
-        for ciphertext, label, agency in ConnectionKey.objects.using(alias)
-        .values_list("ciphertext", "connection__label", "connection__agency__name")
+        for ciphertext, label, agency in model._default_manager.using(alias)
+        .values_list("ciphertext", *model.named_by)
         .iterator()
         if not _is_readable(ciphertext)
     ]

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.tenancy import TenantModel
+from estates.connections.sealed import Sealed
 
 
 class System(models.TextChoices):
@@ -76,7 +77,7 @@ class Connection(TenantModel):
         return f"{self.get_system_display()} · {self.label}"
 
 
-class ConnectionKey(models.Model):
+class ConnectionKey(Sealed):
     """A stored key: ciphertext of the vault and what may be shown of it. The live one is in use.
 
     A replacement is `pending` until it has been checked; then the key before it is deleted. `outcome` and
@@ -87,10 +88,10 @@ class ConnectionKey(models.Model):
         LIVE = "live", _("In use")
         PENDING = "pending", _("Waiting for its check")
 
+    named_by = ("connection__label", "connection__agency__name")
+
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="keys")
     standing = models.CharField(max_length=10, choices=Standing.choices, default=Standing.LIVE)
-    ciphertext = models.BinaryField()
-    last_four = models.CharField(max_length=4, blank=True)
     stored_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     stored_at = models.DateTimeField(auto_now_add=True)
     checked_at = models.DateTimeField(null=True, blank=True)
@@ -106,3 +107,7 @@ class ConnectionKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.connection} …{self.last_four}"
+
+    @property
+    def holder(self) -> str:
+        return f"{self.connection.agency.slug}: {self.connection}"

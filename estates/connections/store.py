@@ -7,13 +7,11 @@ from accounts.audit import record
 from accounts.models import Agency, User
 from estates.connections.models import Connection, ConnectionKey
 from estates.connections.record import begin_afresh
+from estates.connections.sealed import SHORTEST_WITH_AN_END
 from estates.connections.signals import connection_ready
 from estates.connections.vault import seal
 from estates.connections.verdict import Verdict
 from estates.remotes.secret import Secret
-
-SHORTEST_WITH_AN_END = 12
-"""Of a key shorter than this, four characters would be too much to show."""
 
 Standing = ConnectionKey.Standing
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import logging
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, BinaryIO, ClassVar
 
 import orjson
@@ -51,6 +52,7 @@ class RemoteClient:
         secret = key if isinstance(key, Secret) else Secret(key)
         self.base_url = checked_base(base_url)
         self.patience = patience or Patience()
+        self._secret = secret
         self._auth = HeaderKey(self.key_header, secret, self.key_prefix)
         self._replies = ReplyReader(self.system, Redactor([secret]), max_bytes, self.refusal_flags)
         self._exchange = Exchange(self._replies, self.patience, limiter)
@@ -73,19 +75,25 @@ class RemoteClient:
         json: Any = None,
         retries: int = 0,
         expect: Shape | None = is_object,
+        secrets: Sequence[Secret] = (),
     ) -> Reply:
         """Calls `path`, which starts with a slash; what comes from outside stands in it through `segment`.
 
         The reply's JSON is checked by `expect`; None accepts any JSON and an empty body.
-        `retries` is for what may safely happen twice.
+        `retries` is for what may safely happen twice. `secrets` are those that the call itself carries: like the
+        key, they are masked in all that an error tells.
         """
         request = requests.Request(method, self.base_url + path, params=params, auth=self._auth)
         if json is not None:
             request.data = orjson.dumps(json)
             request.headers = {"Content-Type": "application/json"}
-        deadline, read = Deadline(self.patience.total), self._replies.json(expect)
+        replies = self._replies
+        if secrets:
+            replies = replace(replies, redactor=Redactor([self._secret, *secrets]))
+        deadline, read = Deadline(self.patience.total), replies.json(expect)
+        exchange = replace(self._exchange, replies=replies)
         return self._observed(
-            operation, lambda: self._exchange.persist(self._session, request, deadline, read, retries)
+            operation, lambda: exchange.persist(self._session, request, deadline, read, retries)
         )
 
     def download(

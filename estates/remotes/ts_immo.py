@@ -11,6 +11,7 @@ from .base import RemoteClient
 from .errors import Malformed, NotFound
 from .reading import count, text
 from .replies import is_object
+from .secret import Secret
 from .session import segment
 from .ts_immo_answers import (
     Acknowledged,
@@ -131,11 +132,14 @@ class TsImmoClient(RemoteClient):
         except NotFound:
             return self._send("close_ticket", single, None, params={"domain": domain})
 
-    def activate_site(self, domain: str, plugin_auth_key: str, theme_id: str | None = None) -> Activation:
+    def activate_site(
+        self, domain: str, plugin_auth_key: str | Secret, theme_id: str | None = None
+    ) -> Activation:
         """ts-immo.txt, POST /v1/sites/activate. A 200 with `success: false` raises Refused."""
-        body = {"domain": domain, "plugin_auth_key": plugin_auth_key}
+        secret = plugin_auth_key if isinstance(plugin_auth_key, Secret) else Secret(plugin_auth_key)
+        body = {"domain": domain, "plugin_auth_key": secret.reveal()}
         theme = {"theme_id": theme_id} if theme_id else {}
-        reply = self.call("activate_site", "POST", "/sites/activate", json=body | theme)
+        reply = self.call("activate_site", "POST", "/sites/activate", json=body | theme, secrets=[secret])
         return parse_activation(reply.json, reply.body)
 
     def deactivate_site(self, domain: str) -> Acknowledged:

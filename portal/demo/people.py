@@ -9,6 +9,8 @@ from accounts.roles import Role
 from estates.connections.connect import connect
 from estates.connections.models import Connection, Environment, System
 from estates.remotes.secret import Secret
+from estates.wordpress.models import Site
+from estates.wordpress.sites import add_site
 
 PASSWORD = "passerelle-demo"  # noqa: S105  # the demo prints it
 OPERATOR = "operator@passerelle.example"
@@ -50,8 +52,15 @@ AGENCIES = (
 )
 
 
+SITES = (
+    ("www.agence-martin.example", "plg_martin_266d2f50"),
+    ("vacances.agence-martin.example", "plg_martin_outdated"),
+)
+"""Sites of the first agency: activating one will succeed, the other be refused for its plugin key."""
+
+
 def fill() -> None:
-    """Makes what is missing: the operator, the agencies with their people, their keys. May be run again."""
+    """Makes what is missing: operator, agencies with their people and keys, sites. May be run again."""
     if not User.objects.filter(email=OPERATOR).exists():
         operator = create_person(OPERATOR, "Opératrice", PASSWORD, language="fr")
         operator.is_staff = operator.is_superuser = True
@@ -67,6 +76,16 @@ def fill() -> None:
                 label=agency.name,
                 secret=Secret(wanted.key),
             )
+    add_sites(Agency.objects.get(slug=AGENCIES[0].slug))
+
+
+def add_sites(agency: Agency) -> None:
+    if Site.objects.for_agency(agency).exists():
+        return
+    owner = agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency)
+    connection = Connection.objects.for_agency(agency).filter(system=System.TS_IMMO).earliest("pk")
+    for domain, key in SITES:
+        add_site(agency, owner, connection=connection, domain=domain, secret=Secret(key))
 
 
 def found(wanted: DemoAgency) -> Agency:

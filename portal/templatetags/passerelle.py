@@ -40,6 +40,11 @@ STATES = {
     "overtaken": ("arrow-forward-up", "secondary"),
     "stopped": ("player-stop", "secondary"),
     "refused": ("circle-x", "red"),
+    # sites
+    "inactive": ("power", "secondary"),
+    "activating": ("loader", "blue"),
+    "active": ("circle-check", "green"),
+    "deactivating": ("loader", "blue"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
     "under_offer": ("hourglass", "orange"),

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
@@ -7,6 +9,7 @@ from accounts.roles import Role
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State, System
 from estates.jobs.models import Job, Status
+from estates.wordpress.models import Site
 from portal.dashboard import bars_of, needs_of
 from tests import canaries
 
@@ -65,6 +68,50 @@ def test_a_failure_that_a_later_success_mended_needs_nobody(agency):
     assert needs_of(agency) == []
 
 
+def site(connection: Connection, domain: str, **fields) -> Site:
+    return Site.objects.create(agency=connection.agency, connection=connection, domain=domain, **fields)
+
+
+def days(number: int):
+    return timezone.localdate() + timedelta(days=number)
+
+
+def test_sites_that_need_a_person_lead_to_their_page(agency, connection, browser):
+    wanted = {
+        "refused.example": {"state": "refused", "words": "<b>Invalid</b> plugin key"},
+        "stuck.example": {"state": "activating"},
+        "ending.example": {"state": "active", "expires_at": days(29)},
+        "ended.example": {"state": "active", "expires_at": days(-3)},
+    }
+    sites = [site(connection, domain, **fields) for domain, fields in wanted.items()]
+    page = browser(agency, Role.VIEWER).get(PAGE).content.decode()
+    for each in sites:
+        assert f'href="{reverse("wordpress:detail", args=["martin", each.pk])}"' in page
+    sentences = {need.about: str(need.sentence) for need in needs_of(agency)}
+    assert sentences["refused.example"] == "Ts-Immo refused to activate this site."
+    assert "nobody is asking any more" in sentences["stuck.example"]
+    assert sentences["ending.example"].startswith("The plan of this site ends on ")
+    assert sentences["ended.example"] == "The plan of this site has ended."
+    assert "&lt;b&gt;Invalid&lt;/b&gt; plugin key" in page
+
+
+def test_other_sites_need_nobody(agency, connection):
+    site(connection, "fine.example", state="active", expires_at=days(32))
+    site(connection, "open.example", state="active")
+    site(connection, "off.example", state="inactive", expires_at=days(1))
+    asked = site(connection, "asked.example", state="activating")
+    Job.objects.create(agency=agency, kind="wordpress.activate", subject=f"site:{asked.pk}")
+    assert needs_of(agency) == []
+
+
+def test_a_refused_site_and_its_failed_job_are_one_need(agency, connection):
+    refused = site(connection, "refused.example", state="refused")
+    Job.objects.create(
+        agency=agency, kind="wordpress.activate", subject=f"site:{refused.pk}", status=Status.FAILED
+    )
+    assert [need.about for need in needs_of(agency)] == ["refused.example"]
+
+
 def test_pictures_count_present_estates_by_the_remotes_words(agency, connection):
     for number in range(3):
         estate(connection, number)
@@ -88,7 +135,7 @@ def test_the_number_of_queries_does_not_grow_with_the_agency(
         SyncRun.objects.create(agency=agency, connection=connection, status=SyncRun.Status.DONE)
         Job.objects.create(agency=agency, kind="catalogue.sync", subject=str(number), status=Status.FAILED)
         if number in (0, 29):
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(13):
                 assert client.get(PAGE).status_code == 200
 
 

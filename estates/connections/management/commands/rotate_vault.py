@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from accounts.second_factor import reencrypt_seeds
-from estates.connections.models import ConnectionKey
+from estates.connections.sealed import Sealed, sealed_models
 from estates.connections.vault import VaultError, is_newest, rotate
 
 WIDTH = 30
@@ -17,10 +17,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         counts = {"rotated": 0, "current": 0, "unreadable": 0}
-        ids = list(ConnectionKey.objects.order_by("pk").values_list("pk", flat=True))
-        for place, pk in enumerate(ids, 1):
-            counts[self.rotate(pk)] += 1
-            self.show(place, len(ids))
+        stored = [
+            (model, pk)
+            for model in sealed_models()
+            for pk in model._default_manager.order_by("pk").values_list("pk", flat=True)
+        ]
+        for place, (model, pk) in enumerate(stored, 1):
+            counts[self.rotate(model, pk)] += 1
+            self.show(place, len(stored))
         said = (
             "{rotated} re-encrypted, {current} already under the newest key, {unreadable} unreadable".format(
                 **counts
@@ -37,19 +41,16 @@ class Command(BaseCommand):
                 "add the vault key they were stored under."
             )
 
-    def rotate(self, pk: int) -> str:
+    def rotate(self, model: type[Sealed], pk: int) -> str:
         """What became of one key: rotated, current or unreadable."""
         with transaction.atomic():
-            keys = ConnectionKey.objects.select_for_update(of=("self",)).select_related("connection__agency")
-            key = keys.filter(pk=pk).first()
+            key = model._default_manager.select_for_update().filter(pk=pk).first()
             try:
                 if key is None or is_newest(key.ciphertext):
                     return "current"
                 key.ciphertext = rotate(key.ciphertext)
             except VaultError as error:
-                self.stderr.write(
-                    f"{key.connection.agency.slug}: {key.connection}: {error}" if key else str(error)
-                )
+                self.stderr.write(f"{key.holder}: {error}" if key else str(error))
                 return "unreadable"
             key.save(update_fields=["ciphertext"])
             return "rotated"

@@ -1,0 +1,21 @@
+from django.utils.translation import gettext_lazy as _
+
+from accounts.actions import register_actions
+
+register_actions(
+    {
+        "site.added": _("added a site"),
+        "site.changed": _("changed a site's key or theme"),
+        "site.removed": _("removed a site"),
+        "site.activation_asked": _("asked to activate a site"),
+        "site.activated": _("activated a site"),
+        "site.refused": _("tried to activate a site, which Ts-Immo refused"),
+        "site.deactivation_asked": _("asked to deactivate a site"),
+        "site.deactivated": _("deactivated a site"),
+        "site.kept": _("tried to deactivate a site, which Ts-Immo refused"),
+        "site.tried_again": _("asked once more about a site"),
+        "site.given_up": _("gave up waiting for an answer about a site"),
+        "sites.replay_asked": _("asked to replay all estates"),
+        "sites.replayed": _("had all estates replayed"),
+    }
+)

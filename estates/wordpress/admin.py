@@ -1,0 +1,79 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.admin_base import ReadOnlyTenantAdmin
+from estates.wordpress.models import Site, SiteEvent
+
+
+def elsewhere() -> Exists:
+    """Whether another agency has a site of the same domain."""
+    same = Site.objects.across_agencies().filter(domain=OuterRef("domain"))
+    return Exists(same.exclude(agency=OuterRef("agency")))
+
+
+class SharedFilter(admin.SimpleListFilter):
+    """Domains that several agencies claim: one of them is mistaken, or an agency has changed hands."""
+
+    title = _("at other agencies too")
+    parameter_name = "shared"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("Yes")), ("no", _("No"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Site]) -> QuerySet[Site]:
+        chosen = self.value()
+        if chosen not in ("yes", "no"):
+            return queryset
+        return queryset.filter(elsewhere() if chosen == "yes" else ~elsewhere())
+
+
+class EventInline(admin.TabularInline):
+    model = SiteEvent
+    fields = readonly_fields = ("at", "actor", "what", "words")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Site)
+class SiteAdmin(ReadOnlyTenantAdmin):
+    """Every agency's sites. Their keys have no page: nobody has a use for ciphertext."""
+
+    list_display = (
+        "agency",
+        "shown",
+        "state",
+        "plan",
+        "expires_at",
+        "max_properties",
+        "answered_at",
+        "others",
+    )
+    list_display_links = ("shown",)
+    list_filter = ("state", SharedFilter)
+    search_fields = ("domain",)
+    readonly_fields = ("others",)
+    exclude = ("version", "warned_days")
+    inlines = (EventInline,)
+    ordering = ("domain", "agency__name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Site]:
+        return super().get_queryset(request).annotate(is_shared=elsewhere())
+
+    @admin.display(description=_("domain"), ordering="domain")
+    def shown(self, site: Site) -> str:
+        return site.shown if site.shown == site.domain else f"{site.shown} ({site.domain})"
+
+    @admin.display(description=_("at other agencies too"))
+    def others(self, site: Any) -> str:
+        """The other agencies that claim the domain: operators are told, agencies never."""
+        if not getattr(site, "is_shared", False):
+            return ""
+        same = Site.objects.across_agencies().filter(domain=site.domain).exclude(pk=site.pk)
+        return ", ".join(same.order_by("agency__name").values_list("agency__name", flat=True))

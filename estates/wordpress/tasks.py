@@ -1,0 +1,29 @@
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from estates.jobs.kinds import job_kind
+from estates.jobs.run import Run
+from estates.wordpress import asking, endings, replay
+from estates.wordpress.switching import ACTIVATE, DEACTIVATE
+
+ASKING = {"asking": _("Asking Ts-Immo")}
+
+
+@job_kind(ACTIVATE, _("Activation of a site"), phases=ASKING)
+def activate(run: Run) -> None:
+    asking.activate(run)
+
+
+@job_kind(DEACTIVATE, _("Deactivation of a site"), phases=ASKING)
+def deactivate(run: Run) -> None:
+    asking.deactivate(run)
+
+
+@job_kind(replay.KIND, _("Replay of all estates"), phases=ASKING)
+def replay_all(run: Run) -> None:
+    replay.replay_all(run)
+
+
+@shared_task(name="wordpress.warn_of_endings")
+def warn_of_endings() -> None:
+    endings.warn_of_endings()
