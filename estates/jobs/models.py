@@ -4,6 +4,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import Role
 from accounts.tenancy import TenantModel
 from estates.jobs.kinds import KINDS
 from estates.jobs.sentences import ERRORS, EVENTS
@@ -79,6 +80,12 @@ class Job(TenantModel):
     def label(self) -> str | Promise:
         kind = KINDS.get(self.kind)
         return kind.label if kind else self.kind
+
+    @property
+    def least_role(self) -> Role:
+        """Who may stop the job or try it again."""
+        kind = KINDS.get(self.kind)
+        return kind.least_role if kind else Role.AGENT
 
     @property
     def doing(self) -> str | Promise:

@@ -1,4 +1,5 @@
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,6 +19,14 @@ def job_of(membership: Membership, pk: int) -> Job:
     return get_object_or_404(
         Job.objects.for_agency(membership.agency).select_related("asked_by").defer("evidence"), pk=pk
     )
+
+
+def steered_by(membership: Membership, pk: int) -> Job:
+    """The job, for who may stop it or try it again. Raises `PermissionDenied`."""
+    job = job_of(membership, pk)
+    if not membership.may(job.least_role):
+        raise PermissionDenied
+    return job
 
 
 @require_safe
@@ -56,14 +65,14 @@ def progress(request: HttpRequest, membership: Membership, pk: int) -> HttpRespo
 @require_POST
 @member_view(Role.AGENT)
 def again(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
-    job = try_again(job_of(membership, pk), membership.user)
+    job = try_again(steered_by(membership, pk), membership.user)
     return redirect("jobs:detail", membership.agency.slug, job.pk)
 
 
 @require_POST
 @member_view(Role.AGENT)
 def stop(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
-    job = job_of(membership, pk)
+    job = steered_by(membership, pk)
     if cancel(job, membership.user):
         job.refresh_from_db(fields=["status"])
         words = _("The job stops at the next step.") if job.is_open else _("The job is cancelled.")

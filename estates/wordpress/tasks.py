@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
@@ -9,17 +10,17 @@ from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 ASKING = {"asking": _("Asking Ts-Immo")}
 
 
-@job_kind(ACTIVATE, _("Activation of a site"), phases=ASKING)
+@job_kind(ACTIVATE, _("Activation of a site"), phases=ASKING, least_role=Role.MANAGER)
 def activate(run: Run) -> None:
     asking.activate(run)
 
 
-@job_kind(DEACTIVATE, _("Deactivation of a site"), phases=ASKING)
+@job_kind(DEACTIVATE, _("Deactivation of a site"), phases=ASKING, least_role=Role.MANAGER)
 def deactivate(run: Run) -> None:
     asking.deactivate(run)
 
 
-@job_kind(replay.KIND, _("Replay of all estates"), phases=ASKING)
+@job_kind(replay.KIND, _("Replay of all estates"), phases=ASKING, least_role=Role.MANAGER)
 def replay_all(run: Run) -> None:
     replay.replay_all(run)
 

@@ -229,7 +229,9 @@ class TestPasskey:
         key.origin = origin
         assert ("_auth_user_id" in self.log_in(key, handle).session) is opens
 
-    @pytest.mark.parametrize("page", ["mfa_login_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"])
+    @pytest.mark.parametrize(
+        "page", ["mfa_login_webauthn", "mfa_add_webauthn", "mfa_reauthenticate_webauthn"]
+    )
     @pytest.mark.parametrize(
         "rubbish",
         [

@@ -131,3 +131,17 @@ def test_acting_takes_a_post_in_the_own_agency(agency, other_agency, job, browse
     assert browser(agency).get(url(name, job)).status_code == 405
     assert browser(other_agency).post(url(name, job)).status_code == 404
     assert browser(other_agency).post(reverse(f"jobs:{name}", args=["riviera", job.pk])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("kind", "role"), [("connections.check", Role.MANAGER), ("wordpress.activate", Role.AGENT)]
+)
+@pytest.mark.parametrize("name", ["again", "cancel"])
+def test_what_a_role_could_not_ask_for_it_does_not_steer(agency, browser, kind, role, name):
+    """Trying an owner's check again would put a waiting key to use."""
+    job = start(agency, kind, title="Siège")
+    client = browser(agency, role)
+    assert url(name, job) not in client.get(url("detail", job)).content.decode()
+    assert client.post(url(name, job)).status_code == 403
+    assert Job.objects.for_agency(agency).get().status == Status.QUEUED
+    assert url("cancel", job) in browser(agency, Role.OWNER).get(url("detail", job)).content.decode()

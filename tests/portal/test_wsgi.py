@@ -28,9 +28,7 @@ def test_other_charsets_are_refused(db, verb, charset):
     assert asked(verb, b"--x--", CONTENT_TYPE=FORM + charset) == "400 Bad Request"
 
 
-@pytest.mark.parametrize(
-    "kind", [FORM + "utf-8", FORM + '"UTF-8"', "application/json", "", ";;=", "é"]
-)
+@pytest.mark.parametrize("kind", [FORM + "utf-8", FORM + '"UTF-8"', "application/json", "", ";;=", "é"])
 def test_browsers_are_not(db, kind):
     assert is_utf8(kind)
     assert asked(CONTENT_TYPE=kind) == "200 OK"
