@@ -265,7 +265,7 @@ def frozen(setup: Setup) -> dict[str, object]:
     agency = new_agency("frozen")
     user = User.objects.create_user("agent@frozen.example")
     Membership.objects.create(agency=agency, user=user, role=Role.AGENT)
-    browser = Client()
+    browser = Client(SERVER_NAME="127.0.0.1")
     browser.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     jobs = [ask(agency, number) for number in range(6)]
     Job.objects.for_agency(agency).update(status=Status.FAILED)
