@@ -112,9 +112,7 @@ class Setup:
     def kill_worker(self) -> None:
         """Kill -9 of a whole worker, or of one of its processes, then a new one in its place."""
         worker = self.workers[-1]
-        children = subprocess.run(
-            ["pgrep", "-P", str(worker.pid)], capture_output=True, text=True
-        ).stdout.split()
+        children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
         if children and random.random() < 0.5:
             os.kill(int(random.choice(children)), signal.SIGKILL)
             return
