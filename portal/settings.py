@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "estates.connections",
     "estates.catalogue",
     "estates.wordpress",
+    "estates.leads",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -203,6 +204,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
     "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "leads-due": {"task": "leads.start_due_fetches", "schedule": 60.0, "options": {"expires": 60}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

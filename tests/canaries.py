@@ -23,6 +23,17 @@ from estates.catalogue.models import (
 from estates.connections.models import Connection, ConnectionKey, System
 from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
+from estates.leads.models import (
+    Batch,
+    Lead,
+    LeadEvent,
+    LeadPayload,
+    LeadSource,
+    Person,
+    Pull,
+    StrayItem,
+    Tombstone,
+)
 from estates.remotes.secret import Secret
 from estates.wordpress.models import Site, SiteEvent, SiteKey
 
@@ -119,6 +130,48 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         site=site, ciphertext=seal(Secret(f"plg-{word}")), last_four=word[-4:], stored_by=owner
     )
     SiteEvent.objects.create(site=site, actor=owner, what=SiteEvent.What.REFUSED, words=word)
+    person = Person.objects.create(agency=agency)
+    lead = Lead.objects.create(
+        agency=agency,
+        connection=connection,
+        remote_id=word,
+        source=System.TS_IMMO,
+        way="pull",
+        digest=word,
+        happened_at=now,
+        received_at=now,
+        changed_at=now,
+        portal=word,
+        category=word,
+        intention=word,
+        first_name=word,
+        last_name=word,
+        email=f"{word.lower()}@buyer.example",
+        email_key=f"{word.lower()}@buyer.example",
+        phone=word,
+        phones=[{"kind": word, "number": word, "e164": "", "mobile": False}],
+        message=f"{word} " * 90,
+        excerpt=word,
+        programme_id=word,
+        programme=word,
+        region=word,
+        classified_id=word,
+        estate_reference=word,
+        search_text=word.lower(),
+        estate=estate,
+        estate_by="hand",
+        person=person,
+        assignee=owner,
+    )
+    LeadPayload.objects.create(lead=lead, body=f'{{"action_id": "{word}"}}')
+    LeadEvent.objects.create(lead=lead, actor=owner, what="note", words=word)
+    LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
+    Batch.objects.create(
+        agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
+    )
+    Pull.objects.create(agency=agency, connection=connection)
+    StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
+    Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -130,6 +183,8 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "estate": estate,
         "saved search": search,
         "site": site,
+        "lead": lead,
+        "person": person,
         "token": token,
     }
 

@@ -54,13 +54,9 @@ def write(new: Sequence[Row], known: Sequence[Row]) -> int:
 def _insert(rows: Sequence[Row]) -> None:
     if not rows:
         return
-    with db.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)", [TABLE, len(rows)]
-        )
-        ids = [pk for (pk,) in cursor]
-    _copy(f"{TABLE} (id, {_COLUMNS})", ((pk, *row.values) for pk, row in zip(ids, rows, strict=True)))
-    _copy(f"{PAYLOADS} (estate_id, body)", ((pk, row.body) for pk, row in zip(ids, rows, strict=True)))
+    ids = new_ids(TABLE, len(rows))
+    copy_rows(f"{TABLE} (id, {_COLUMNS})", ((pk, *row.values) for pk, row in zip(ids, rows, strict=True)))
+    copy_rows(f"{PAYLOADS} (estate_id, body)", ((pk, row.body) for pk, row in zip(ids, rows, strict=True)))
 
 
 def _merge(rows: Sequence[Row]) -> int:
@@ -70,12 +66,21 @@ def _merge(rows: Sequence[Row]) -> int:
         cursor.execute("SET LOCAL client_min_messages TO warning")
         cursor.execute(_STAGE)
         cursor.execute("TRUNCATE staged_estate")
-        _copy(f"staged_estate ({_COLUMNS}, body)", ((*row.values, row.body) for row in rows))
+        copy_rows(f"staged_estate ({_COLUMNS}, body)", ((*row.values, row.body) for row in rows))
         cursor.execute(_MERGE)
         return int(cursor.fetchone()[0])
 
 
-def _copy(target: str, lines: Iterable[tuple[Any, ...]]) -> None:
+def new_ids(table: str, number: int) -> list[int]:
+    """So many keys that nobody else gets."""
+    sequence = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+    with db.cursor() as cursor:
+        cursor.execute(sequence, [table, number])
+        return [pk for (pk,) in cursor]
+
+
+def copy_rows(target: str, lines: Iterable[tuple[Any, ...]]) -> None:
+    """Copies rows into `target`, a table with its columns in brackets. Raises Django's database errors."""
     # Django translates the driver's errors for execute, but knows nothing of COPY.
     with db.wrap_database_errors, db.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
         for line in lines:

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LeadsConfig(AppConfig):
+    name = "estates.leads"
+    verbose_name = _("Leads")
+
+    def ready(self) -> None:
+        from estates.connections.signals import connection_ready
+        from estates.leads import actions, tasks  # noqa: F401  # they register what they declare
+        from estates.leads.sources import plan_source
+
+        connection_ready.connect(plan_source, dispatch_uid="leads.plan_source")

@@ -1,0 +1,17 @@
+from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
+from estates.leads.models.people import Person
+from estates.leads.models.sources import Batch, KeyLease, LeadSource, Pull, StrayItem, Tombstone
+
+__all__ = [
+    "Batch",
+    "KeyLease",
+    "Lead",
+    "LeadEvent",
+    "LeadPayload",
+    "LeadSource",
+    "Person",
+    "Pull",
+    "State",
+    "StrayItem",
+    "Tombstone",
+]

@@ -1,0 +1,16 @@
+from celery import shared_task
+from django.utils.translation import gettext_lazy as _
+
+from estates.jobs.kinds import job_kind
+from estates.jobs.run import Run
+from estates.leads import filing, sources
+
+
+@job_kind("leads.file", _("File leads"), phases={"filing": _("Linking estates and people")})
+def file(run: Run) -> None:
+    filing.file(run)
+
+
+@shared_task(name="leads.start_due_fetches")
+def start_due_fetches() -> None:
+    sources.start_due_fetches()
