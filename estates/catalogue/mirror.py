@@ -18,6 +18,7 @@ from estates.catalogue.writing import Batch, Writer, writer_for
 from estates.connections.clients import client_for
 from estates.connections.models import Connection
 from estates.jobs.run import Cancelled, Continue, LostClaim, Run
+from estates.remotes.ts_immo import TsImmoClient
 from estates.remotes.ts_immo_estates import Estate as RemoteEstate
 
 BATCH = 1_000
@@ -45,7 +46,7 @@ def sync(run: Run) -> None:
     if row is None:
         return
     try:
-        with client_for(connection, pool_size=settings.CATALOGUE_FETCHES) as client:
+        with client_for(connection, TsImmoClient, pool_size=settings.CATALOGUE_FETCHES) as client:
             mirror(run, row, client)
     except (Continue, LostClaim):
         raise

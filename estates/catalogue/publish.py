@@ -9,6 +9,7 @@ from estates.connections.clients import client_for
 from estates.jobs.models import Job
 from estates.jobs.run import Run
 from estates.jobs.start import start
+from estates.remotes.ts_immo import TsImmoClient
 
 KINDS = ("catalogue.set_public_url", "catalogue.replay")
 
@@ -38,7 +39,7 @@ def set_public_url(run: Run) -> None:
     """The work: tells the remote, and keeps the address here once it has said yes."""
     estate, url = _estate(run), run.params["url"]
     run.report(0, 1, phase="sending")
-    with client_for(estate.connection) as client:
+    with client_for(estate.connection, TsImmoClient) as client:
         client.set_public_url(estate.remote_id, url)
     with run.step(done=1, total=1):
         Estate.objects.for_agency(run.agency).filter(pk=estate.pk).update(public_url=url)
@@ -49,7 +50,7 @@ def replay(run: Run) -> None:
     """The work: asks the remote. A replay that is asked for twice does no harm."""
     estate = _estate(run)
     run.report(0, 1, phase="sending")
-    with client_for(estate.connection) as client:
+    with client_for(estate.connection, TsImmoClient) as client:
         client.replay_estate(estate.remote_id)
     with run.step(done=1, total=1):
         record(run.agency, run.job.asked_by, "estate.replayed", str(estate))

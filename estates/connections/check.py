@@ -1,16 +1,17 @@
 """Checking a stored key: a job, because nobody should wait for a remote system."""
 
 from accounts.models import User
-from estates.connections.clients import client_for, client_to_check
+from estates.connections.clients import client_for
 from estates.connections.models import ConnectionKey
-from estates.connections.probes import PROBES
+from estates.connections.probes import try_out
 from estates.connections.replacement import keep_waiting, use_replacement
+from estates.connections.systems import REMOTES
 from estates.connections.vault import unseal
 from estates.connections.verdict import verdict_of
 from estates.jobs.models import Job
 from estates.jobs.run import Run
 from estates.jobs.start import start
-from estates.remotes.errors import RemoteError
+from estates.remotes.base import RemoteClient
 
 KIND = "connections.check"
 
@@ -43,21 +44,14 @@ def check_key(run: Run) -> None:
     if key.standing == ConnectionKey.Standing.PENDING:
         check_replacement(run, key)
         return
-    with client_for(key.connection) as client:
-        PROBES[key.connection.system](client)
+    with client_for(key.connection, RemoteClient) as client:
+        REMOTES[key.connection.system].ask(client)
 
 
 def check_replacement(run: Run, key: ConnectionKey) -> None:
     """A replacement that is accepted takes the place of the key in use; else it waits, with the reason."""
     connection = key.connection
-    client = client_to_check(connection.system, connection.environment, unseal(key.ciphertext))
-    error: RemoteError | None = None
-    try:
-        PROBES[connection.system](client)
-    except RemoteError as raised:
-        error = raised
-    finally:
-        client.close()
+    error = try_out(connection.system, connection.environment, unseal(key.ciphertext))
     verdict = verdict_of(error)
     with run.step():
         if verdict.accepts:

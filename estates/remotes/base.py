@@ -37,6 +37,7 @@ class RemoteClient:
     key_header: ClassVar[str] = "Authorization"
     key_prefix: ClassVar[str] = ""
     refusal_flags: ClassVar[tuple[str, ...]] = ("success",)
+    key_words: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(
         self,
@@ -54,7 +55,9 @@ class RemoteClient:
         self.patience = patience or Patience()
         self._secret = secret
         self._auth = HeaderKey(self.key_header, secret, self.key_prefix)
-        self._replies = ReplyReader(self.system, Redactor([secret]), max_bytes, self.refusal_flags)
+        self._replies = ReplyReader(
+            self.system, Redactor([secret]), max_bytes, self.refusal_flags, self.key_words
+        )
         self._exchange = Exchange(self._replies, self.patience, limiter)
         self._on_answer = on_answer
         self._session = open_session(pool_size=pool_size)
@@ -77,7 +80,7 @@ class RemoteClient:
         expect: Shape | None = is_object,
         secrets: Sequence[Secret] = (),
     ) -> Reply:
-        """Calls `path`, which starts with a slash; what comes from outside stands in it through `segment`.
+        """Calls `path`, which starts with a slash or is empty; what comes from outside is in it through `segment`.
 
         The reply's JSON is checked by `expect`; None accepts any JSON and an empty body.
         `retries` is for what may safely happen twice. `secrets` are those that the call itself carries: like the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from decimal import Decimal
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -113,8 +113,11 @@ def degrees(limit: float) -> Callable[[Any], float | None]:
     return read
 
 
-def moment(value: Any) -> datetime | None:
-    """An aware UTC datetime from ISO 8601, dd/mm/yyyy, RFC 2822, or seconds or milliseconds since 1970."""
+def moment(value: Any, zone: tzinfo = UTC) -> datetime | None:
+    """An aware UTC datetime from ISO 8601, dd/mm/yyyy, RFC 2822, or seconds or milliseconds since 1970.
+
+    What names no zone of its own is of `zone`.
+    """
     try:
         if type(value) is str:
             found = _moment_in(value[:60].strip())
@@ -122,7 +125,7 @@ def moment(value: Any) -> datetime | None:
             found = EPOCH + timedelta(seconds=value / 1000 if abs(value) >= MILLISECONDS_FROM else value)
         else:
             return None
-        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
+        found = (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return found if EARLIEST <= found.year <= LATEST else None

@@ -13,7 +13,7 @@ import urllib3
 
 from .answers import Reply, error_type, read_json, redirect_words, request_id, retry_after
 from .body import pieces
-from .errors import RAW_LIMIT, Malformed, Refused, RemoteError, Throttled
+from .errors import RAW_LIMIT, Malformed, Refused, RemoteError, Throttled, Unauthorised
 from .redaction import Redactor
 from .transport import transport_error
 from .words import tidy, words_of
@@ -34,12 +34,16 @@ def is_object(answer: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReplyReader:
-    """Reads the responses of one system, whose `flags` are the JSON fields that mean a refusal when false."""
+    """Reads the responses of one system, whose `flags` are the JSON fields that mean a refusal when false.
+
+    A refusal in one of `key_words` (in lower case) is about the key, whatever its status.
+    """
 
     system: str
     redactor: Redactor
     max_bytes: int
     flags: tuple[str, ...]
+    key_words: frozenset[str] = frozenset()
 
     def check_status(self, response: requests.Response) -> None:
         """Raises the RemoteError that a status other than 2xx stands for."""
@@ -80,10 +84,13 @@ class ReplyReader:
         self, error: RemoteError, response: requests.Response, raw: bytes, words: str | None = None
     ) -> RemoteError:
         """The error with what the response tells: status, request id, words, raw bytes; keys masked."""
+        said = words_of(raw, self.redactor) if words is None else tidy(words, self.redactor)
+        if isinstance(error, Refused) and said.lower() in self.key_words:
+            error = Unauthorised(error.message)
         error.status = response.status_code
         error.request_id = self._request_id(response)
         error.raw = self.redactor.bytes(raw)[:RAW_LIMIT]
-        error.words = words_of(raw, self.redactor) if words is None else tidy(words, self.redactor)
+        error.words = said
         return error
 
     def malformed(self, reply: Reply, message: str) -> Malformed:

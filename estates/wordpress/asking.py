@@ -12,6 +12,7 @@ from estates.jobs.run import Run
 from estates.remotes.errors import NotFound, Refused
 from estates.remotes.redaction import Redactor
 from estates.remotes.secret import Secret
+from estates.remotes.ts_immo import TsImmoClient
 from estates.remotes.ts_immo_answers import Activation
 from estates.wordpress.history import note
 from estates.wordpress.models import Site, SiteEvent, State
@@ -27,7 +28,7 @@ def activate(run: Run) -> None:
     secret = unseal(site.key.ciphertext)
     run.report(0, 1, phase="asking")
     try:
-        with client_for(site.connection) as client:
+        with client_for(site.connection, TsImmoClient) as client:
             answer = client.activate_site(site.domain, secret, site.theme_id or None)
     except Refused as error:
         doubt = site.in_doubt or site.before == State.ACTIVE
@@ -44,7 +45,7 @@ def deactivate(run: Run) -> None:
     run.report(0, 1, phase="asking")
     words = ""
     try:
-        with client_for(site.connection) as client:
+        with client_for(site.connection, TsImmoClient) as client:
             client.deactivate_site(site.domain)
     except NotFound as unknown:
         words = unknown.words

@@ -15,6 +15,7 @@ from estates.connections.replacement import lock
 from estates.jobs.models import Job, Status
 from estates.jobs.run import Run
 from estates.jobs.start import start
+from estates.remotes.ts_immo import TsImmoClient
 
 KIND = "wordpress.replay_all"
 
@@ -56,7 +57,7 @@ def replay_all(run: Run) -> None:
     connections = Connection.objects.for_agency(run.agency).filter(removed_at=None).select_related("agency")
     connection = connections.get(pk=run.params["connection"])
     run.report(0, 1, phase="asking")
-    with client_for(connection) as client:
+    with client_for(connection, TsImmoClient) as client:
         client.replay_all()
     with run.step(done=1, total=1):
         record(run.agency, run.job.asked_by, "sites.replayed", str(connection))

@@ -20,6 +20,7 @@ from estates.connections.models import Connection, ConnectionKey
 from estates.connections.vault import seal
 from estates.jobs.work import work
 from estates.remotes.secret import Secret
+from estates.remotes.ts_immo import TsImmoClient
 from tests.bench.measure import Ratio, scaled, seconds, stopwatch
 
 ESTATES, PAUSE = 100_000, 50
@@ -91,14 +92,14 @@ def sync(connection: Connection, **expected: int) -> None:
 
 
 def fetch(connection: Connection) -> None:
-    with client_for(connection) as client:
+    with client_for(connection, TsImmoClient) as client:
         for _ in pages(client, 1, settings.CATALOGUE_FETCHES):
             continue
 
 
 def one_by_one(connection: Connection) -> None:
     """What a plain mirror does: a page, then each of its estates, then the next page."""
-    with client_for(connection) as client:
+    with client_for(connection, TsImmoClient) as client:
         for page in islice(pages(client, 1, 1), ONE_BY_ONE // 100):
             for row in rows_of(page.items, connection, connection.created_at):
                 known = dict(zip(GIVEN, row.values, strict=False))

@@ -13,21 +13,25 @@ from estates.connections.clients import (
 )
 from estates.connections.models import State
 from estates.connections.store import remove, store_key
+from estates.connections.systems import REMOTES
 from estates.connections.vault import VaultError
+from estates.remotes.base import RemoteClient
 from estates.remotes.errors import Unauthorised
 from estates.remotes.limits import LocalLimiter, SharedLimiter
+from estates.remotes.marketing_lab import MarketingLabClient
 from estates.remotes.secret import Secret
+from estates.remotes.ts_immo import TsImmoClient
 from tests.connections.conftest import KEY
 
 pytestmark = pytest.mark.django_db
 
 
 def test_the_client_calls_with_the_key_in_use_and_the_connection_remembers(connection, remote):
-    with client_for(connection) as client:
+    with client_for(connection, TsImmoClient) as client:
         assert client.search_estates(limit=1).total == 0
     assert remote.keys == [KEY]
     remote.refuses()
-    with client_for(connection) as client, pytest.raises(Unauthorised):
+    with client_for(connection, TsImmoClient) as client, pytest.raises(Unauthorised):
         client.search_estates(limit=1)
     connection.refresh_from_db()
     assert (connection.state, connection.last_answer) == (State.FAILING, "Invalid or missing API key")
@@ -35,32 +39,31 @@ def test_the_client_calls_with_the_key_in_use_and_the_connection_remembers(conne
 
 def test_ten_threads_with_a_bad_key_are_one_refusal_written_at_the_end(connection, remote):
     remote.refuses()
-    client = client_for(connection)
+    with client_for(connection, TsImmoClient) as client:
 
-    def call():
-        with pytest.raises(Unauthorised):
-            client.search_estates(limit=1)
+        def call():
+            with pytest.raises(Unauthorised):
+                client.search_estates(limit=1)
 
-    threads = [threading.Thread(target=call) for _ in range(10)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    connection.refresh_from_db()
-    assert connection.state == State.WORKING
-    client.close()
+        threads = [threading.Thread(target=call) for _ in range(10)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        connection.refresh_from_db()
+        assert connection.state == State.WORKING
     connection.refresh_from_db()
     assert (connection.state, connection.refusals) == (State.FAILING, 1)
     assert len(remote.keys) == 10
 
 
 def test_a_success_that_cannot_be_noted_stays_a_success(connection, remote, caplog):
-    with transaction.atomic(), client_for(connection) as client:
+    with transaction.atomic(), client_for(connection, TsImmoClient) as client:
         assert client.search_estates(limit=1).total == 0
     assert "could not be noted" not in caplog.text
     assert "observer of search_estates failed" in caplog.text
     caplog.clear()
-    with transaction.atomic(), client_for(connection) as client:
+    with transaction.atomic(), client_for(connection, TsImmoClient) as client:
         thread = threading.Thread(target=client.search_estates)
         thread.start()
         thread.join()
@@ -73,6 +76,7 @@ def test_a_key_being_checked_leaves_the_connections_record_alone(
 ):
     remote.refuses()
     client = client_to_check("ts_immo", "production", Secret("another_key_0123"))
+    assert isinstance(client, TsImmoClient)
     with django_assert_num_queries(0), pytest.raises(Unauthorised):
         client.search_estates(limit=1)
     client.close()
@@ -81,22 +85,56 @@ def test_a_key_being_checked_leaves_the_connections_record_alone(
 
 def test_a_removed_connection_has_no_client(connection, owner, remote):
     remove(connection, owner)
-    with pytest.raises(ClientMissing, match="no key"):
-        client_for(connection)
+    with pytest.raises(ClientMissing, match="no key"), client_for(connection, TsImmoClient):
+        pass
 
 
-@pytest.mark.parametrize("system", ["marketing_lab", "aviv", "seeki"])
+@pytest.mark.parametrize("system", ["aviv", "seeki"])
 def test_systems_that_nothing_speaks_to_yet(agency, owner, system):
     given = {"system": system, "environment": "production", "label": "x", "verdict": None}
     connection = store_key(agency, owner, secret=Secret(KEY), **given)
-    with pytest.raises(ClientMissing, match="no client"):
-        client_for(connection)
+    with pytest.raises(ClientMissing, match="no client"), client_for(connection, RemoteClient):
+        pass
+
+
+def test_each_system_has_its_own_client_and_an_address_for_it(agency, owner, settings):
+    for system, remote in REMOTES.items():
+        given = {"system": system, "environment": "production", "label": "x", "verdict": None}
+        connection = store_key(agency, owner, secret=Secret(KEY), **given)
+        for kind in (remote.client, RemoteClient):
+            with client_for(connection, kind) as client:
+                assert type(client) is remote.client
+                assert client.base_url == settings.REMOTE_URLS[system, "production"]
+
+
+def test_a_client_of_another_system_is_not_lent_the_key(connection, remote):
+    with (
+        pytest.raises(ClientMissing, match="no MarketingLabClient"),
+        client_for(connection, MarketingLabClient) as client,
+    ):
+        client.regions()
+    assert remote.keys == []
+
+
+def test_what_goes_wrong_inside_the_block_goes_on_and_what_was_heard_is_kept(connection, remote):
+    def fall_over():
+        with client_for(connection, TsImmoClient) as client:
+            thread = threading.Thread(target=pytest.raises, args=(Unauthorised, client.search_estates))
+            thread.start()
+            thread.join()
+            raise ZeroDivisionError
+
+    remote.refuses()
+    with pytest.raises(ZeroDivisionError):
+        fall_over()
+    connection.refresh_from_db()
+    assert connection.state == State.FAILING
 
 
 def test_a_key_of_a_lost_vault_raises_before_anything_is_sent(connection, remote, settings):
     settings.VAULT_KEYS = [Fernet.generate_key().decode()]
-    with pytest.raises(VaultError):
-        client_for(connection)
+    with pytest.raises(VaultError), client_for(connection, TsImmoClient):
+        pass
     assert remote.keys == []
 
 
@@ -105,6 +143,7 @@ def test_each_connection_has_one_rate_limit_for_all_its_clients(connection, sett
     assert limiter_of("ts_immo", connection.pk) is limit
     assert limiter_of("ts_immo", connection.pk + 1) is not limit
     assert isinstance(limit, SharedLimiter if settings.REDIS_URL else LocalLimiter)
+    assert limiter_of("marketing_lab", connection.pk) is not limit
 
 
 def test_with_redis_the_limit_is_shared_by_all_workers(settings):

@@ -4,7 +4,7 @@ import pytest
 
 from estates.connections.connect import KeyNotAccepted, connect
 from estates.connections.models import Connection, Outcome, State
-from estates.connections.probes import PROBES, WHILE_SOMEBODY_WAITS, can_be_checked
+from estates.connections.probes import WHILE_SOMEBODY_WAITS, can_be_checked
 from estates.connections.store import LabelTaken
 from estates.jobs.models import Job
 from estates.remotes.exchange import Patience
@@ -75,12 +75,11 @@ def test_a_remote_that_takes_its_time_is_waited_for_five_seconds_at_most(agency,
 
 
 def test_systems_that_nothing_speaks_to_yet_are_stored_unchecked(agency, owner, remote):
-    for system in ("marketing_lab", "aviv", "seeki"):
+    for system in ("aviv", "seeki"):
         assert not can_be_checked(system)
         connection = attempt(agency, owner, system=system)
         assert (connection.state, connection.last_outcome) == (State.UNCHECKED, "")
     assert remote.keys == []
-    assert list(PROBES) == ["ts_immo"]
 
 
 def test_sent_twice_it_is_stored_once(agency, owner, remote):

@@ -17,6 +17,7 @@ from estates.connections.vault import unseal
 from estates.jobs.models import Job, Status
 from estates.jobs.work import run_now, work
 from estates.remotes.secret import Secret
+from estates.remotes.ts_immo import TsImmoClient
 from tests.connections.conftest import KEY
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def actions(agency):
 def test_the_old_key_stays_in_use_until_the_new_one_is_accepted(agency, owner, connection, remote):
     job = replace_key(connection, owner, Secret(NEW))
     assert keys(connection) == {"live": KEY, "pending": NEW}
-    with client_for(connection) as client:
+    with client_for(connection, TsImmoClient) as client:
         client.search_estates(limit=1)
     assert run_now(job).status == Status.DONE
     assert keys(connection) == {"live": NEW}

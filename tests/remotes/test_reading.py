@@ -1,5 +1,6 @@
 from datetime import UTC, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -108,6 +109,15 @@ NO_MOMENTS = [
 @pytest.mark.parametrize("value", [*NO_MOMENTS, float("nan"), True, [], "9" * 50, "2025-13-01", "1800-01-01"])
 def test_no_moment(value):
     assert moment(value) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "hour"),
+    [("15/07/2026 14:30", 12), ("2026-01-15 14:30", 13), ("2026-07-15T14:30:00Z", 14), (1784125800, 14)],
+)
+def test_only_what_names_no_zone_is_of_the_given_one(value, hour):
+    assert moment(value, ZoneInfo("Europe/Paris")).hour == hour
+    assert moment(value).hour == 14
 
 
 @given(st.text(max_size=60) | st.floats() | st.integers())
