@@ -30,6 +30,7 @@ from estates.leads.models import (
     LeadPayload,
     LeadSource,
     Person,
+    Programme,
     Pull,
     StrayItem,
     Tombstone,
@@ -168,6 +169,9 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     Batch.objects.create(
         agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
+    )
+    Programme.objects.create(
+        agency=agency, connection=connection, remote_id=word, name=word, region=word, seen_at=now
     )
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)

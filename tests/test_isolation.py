@@ -100,6 +100,7 @@ OF_A_JOB = {
     "wordpress.deactivate": {"site": "site"},
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
+    "leads.fetch_marketing_lab": {"connection": "connection"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
 """The kinds of jobs: what their parameters name."""

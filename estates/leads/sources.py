@@ -15,7 +15,7 @@ from estates.jobs.models import Job
 from estates.jobs.start import start
 from estates.leads.models import LeadSource
 
-FETCHES: Mapping[str, str] = {}
+FETCHES: Mapping[str, str] = {System.MARKETING_LAB: "leads.fetch_marketing_lab"}
 """The kind of job that fetches a system's leads."""
 MINUTES = 5
 

@@ -4,6 +4,21 @@ from django.utils.translation import gettext_lazy as _
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.leads import filing, sources
+from estates.leads.marketing_lab import pulling
+
+
+@job_kind(
+    "leads.fetch_marketing_lab",
+    _("Fetch contacts"),
+    phases={
+        "mirroring": _("Reading regions and programmes"),
+        "reading": _("Reading what is ready"),
+        "pulling": _("Pulling"),
+        "comparing": _("Comparing with what was pulled"),
+    },
+)
+def fetch_marketing_lab(run: Run) -> None:
+    pulling.fetch(run)
 
 
 @job_kind("leads.file", _("File leads"), phases={"filing": _("Linking estates and people")})

@@ -1,6 +1,6 @@
 from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
 from estates.leads.models.people import Person
-from estates.leads.models.sources import Batch, KeyLease, LeadSource, Pull, StrayItem, Tombstone
+from estates.leads.models.sources import Batch, KeyLease, LeadSource, Programme, Pull, StrayItem, Tombstone
 
 __all__ = [
     "Batch",
@@ -10,6 +10,7 @@ __all__ = [
     "LeadPayload",
     "LeadSource",
     "Person",
+    "Programme",
     "Pull",
     "State",
     "StrayItem",

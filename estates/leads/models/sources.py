@@ -9,7 +9,8 @@ class LeadSource(TenantModel):
     """When and how leads are fetched with a connection, and what the last run came to.
 
     `mode` matters where fetching takes leads away at the remote. `polled_to` is the moment up to which everything
-    was fetched. `is_full` is the alarm that the remote's evidence of past pulls no longer reaches back far enough.
+    was fetched. `is_full` is the alarm that a list came back as long as the remote makes it: there may be more.
+    `mirrored_at`: when regions and programmes were read last.
     """
 
     class Mode(models.TextChoices):
@@ -22,6 +23,7 @@ class LeadSource(TenantModel):
     next_at = models.DateTimeField()
     polled_to = models.DateTimeField(null=True)
     run_at = models.DateTimeField(null=True)
+    mirrored_at = models.DateTimeField(null=True)
     is_full = models.BooleanField(default=False)
 
     class Meta:
@@ -31,6 +33,26 @@ class LeadSource(TenantModel):
 
     def __str__(self) -> str:
         return str(self.connection_id)
+
+
+class Programme(TenantModel):
+    """A development on sale in a region, as marketing-lab lists it; `gone_at` once it lists it no more."""
+
+    connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="+")
+    remote_id = models.CharField(max_length=64)
+    name = models.CharField(_("programme"), max_length=255, blank=True)
+    region_id = models.CharField(max_length=64, blank=True)
+    region = models.CharField(_("region"), max_length=255, blank=True)
+    seen_at = models.DateTimeField()
+    gone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("programme")
+        verbose_name_plural = _("programmes")
+        constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="one_programme")]
+
+    def __str__(self) -> str:
+        return self.name or self.remote_id
 
 
 class Batch(TenantModel):
