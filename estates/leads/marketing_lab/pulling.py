@@ -7,6 +7,10 @@ pulled. A pull whose answer was lost is compared before the next one goes out: `
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import F
 from django.utils import timezone
 
 from estates.connections.clients import client_for
@@ -25,6 +29,7 @@ from estates.remotes.marketing_lab import PULLED_LIMIT, READY_LIMIT, MarketingLa
 from estates.remotes.marketing_lab_answers import ContactBatch
 
 RETRIES = 2
+COMPARED_EVERY = timedelta(hours=1)
 AWAY = 20.0
 """Seconds until a run looks again whether a key is free."""
 
@@ -48,25 +53,24 @@ class Fetch:
     ) -> None:
         self.run, self.connection, self.source = run, connection, source
         self.client, self.lease = client, lease
-        self.saved = run.checkpoint.get("saved", 0)
+        self.saved = 0
 
     def slice(self) -> None:
         pulls = self.source.mode == LeadSource.Mode.PULL
         self.settle()
-        while True:
-            ready = self.read()
-            if not pulls or not ready:
-                break
+        ready, before = self.read(), None
+        # What is ready still after a pull, the remote does not mark: asking on would never end.
+        while pulls and ready and ready != before:
             self.pull()
             self.settle()
             if self.run.out_of_time:
                 raise Continue
+            ready, before = self.read(), ready
         self.mirror()
         now = timezone.now()
         with self.run.step(done=self.saved, total=self.saved):
-            rows = LeadSource.objects.for_agency(self.run.agency).filter(pk=self.source.pk)
-            full = {} if pulls else {"is_full": ready >= READY_LIMIT}
-            rows.update(polled_to=now, run_at=now, **full)
+            full = {} if pulls else {"is_full": len(ready) >= READY_LIMIT}
+            self.note(polled_to=now, run_at=now, **full)
 
     def mirror(self) -> None:
         """Regions and programmes, once a day."""
@@ -78,15 +82,15 @@ class Fetch:
         programmes = self.client.programmes(retries=RETRIES)
         with self.run.step():
             mirror.store(self.connection, regions, programmes)
-            LeadSource.objects.for_agency(self.run.agency).filter(pk=self.source.pk).update(mirrored_at=now)
+            self.note(mirrored_at=now)
 
-    def read(self) -> int:
-        """Saves what is ready; returns how much that is. Changes nothing at the remote."""
+    def read(self) -> set[bytes]:
+        """Saves what is ready and returns it. Changes nothing at the remote."""
         self.run.report(self.saved, phase="reading")
         self.lease.take()
         batch = self.client.read_contacts(retries=RETRIES)
         self.store(batch, "readContacts", Way.READ)
-        return len(batch)
+        return {item.raw for item in (*batch.contacts, *batch.unidentified)}
 
     def pull(self) -> None:
         """Takes what is ready away at the remote, having said so here first."""
@@ -105,10 +109,18 @@ class Fetch:
         self.store(batch, "pullContacts", Way.PULL, pull)
 
     def settle(self) -> None:
-        """Saves whatever the remote says was pulled, where a pull is not yet compared with it."""
-        open_pulls = Pull.objects.for_agency(self.run.agency).filter(connection=self.connection)
-        pull = open_pulls.exclude(stage=Pull.Stage.SETTLED).order_by("-pk").first()
-        if pull is None:
+        """Saves whatever the remote says was pulled, where a pull is not yet compared with it.
+
+        Once an hour also where all are: a worker that was held up may have pulled after its pull was settled.
+        """
+        pulls = Pull.objects.for_agency(self.run.agency).filter(connection=self.connection)
+        last = pulls.order_by("-pk").first()
+        compared = self.source.compared_at
+        if last is None or (
+            not pulls.exclude(stage=Pull.Stage.SETTLED).exists()
+            and compared
+            and timezone.now() - compared < COMPARED_EVERY
+        ):
             return
         self.run.report(self.saved, phase="comparing")
         self.lease.take()
@@ -116,11 +128,15 @@ class Fetch:
         now = timezone.now()
         with self.run.step():
             recovered = self.store(batch, "getPulledContacts", Way.RECOVERY).new
-            open_pulls.exclude(stage=Pull.Stage.SETTLED).update(
-                stage=Pull.Stage.SETTLED, settled_at=now, recovered=recovered
-            )
-            full = len(batch) >= PULLED_LIMIT
-            LeadSource.objects.for_agency(self.run.agency).filter(pk=self.source.pk).update(is_full=full)
+            pulls.filter(pk=last.pk).update(recovered=F("recovered") + recovered)
+            pulls.exclude(stage=Pull.Stage.SETTLED).update(stage=Pull.Stage.SETTLED, settled_at=now)
+            self.note(compared_at=now, is_full=len(batch) >= PULLED_LIMIT)
+
+    def note(self, **fields: Any) -> None:
+        """Writes down how the source stands."""
+        LeadSource.objects.for_agency(self.run.agency).filter(pk=self.source.pk).update(**fields)
+        for name, value in fields.items():
+            setattr(self.source, name, value)
 
     def store(self, batch: ContactBatch, operation: str, way: Way, pull: Pull | None = None) -> Saved:
         """Keeps an answer and saves its contacts, in one step; all but what was only read counts as pulled."""

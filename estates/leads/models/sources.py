@@ -10,7 +10,7 @@ class LeadSource(TenantModel):
 
     `mode` matters where fetching takes leads away at the remote. `polled_to` is the moment up to which everything
     was fetched. `is_full` is the alarm that a list came back as long as the remote makes it: there may be more.
-    `mirrored_at`: when regions and programmes were read last.
+    `compared_at` and `mirrored_at`: when the pulled leads, the regions and programmes, were read last.
     """
 
     class Mode(models.TextChoices):
@@ -23,6 +23,7 @@ class LeadSource(TenantModel):
     next_at = models.DateTimeField()
     polled_to = models.DateTimeField(null=True)
     run_at = models.DateTimeField(null=True)
+    compared_at = models.DateTimeField(null=True)
     mirrored_at = models.DateTimeField(null=True)
     is_full = models.BooleanField(default=False)
 
