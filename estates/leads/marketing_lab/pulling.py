@@ -90,7 +90,7 @@ class Fetch:
         self.lease.take()
         batch = self.client.read_contacts(retries=RETRIES)
         self.store(batch, "readContacts", Way.READ)
-        return {item.raw for item in (*batch.contacts, *batch.unidentified)}
+        return {contact.raw for contact in batch.contacts} | {item.raw for item in batch.unidentified}
 
     def pull(self) -> None:
         """Takes what is ready away at the remote, having said so here first."""
