@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from portal.sandbox import control, faults
 from portal.sandbox.faults import Dial, Fault
 from portal.sandbox.inbox import BODY_BYTES, Inbox, Received
+from portal.sandbox.marketing_lab import MarketingLab
 from portal.sandbox.messages import Answer, Refusal, Request
 from portal.sandbox.pictures.system import Pictures
 from portal.sandbox.server import Server
@@ -24,9 +25,17 @@ class Sandbox:
     """All simulated systems on one loopback port; 0 takes a free one. Serves between `with` and its end."""
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, estates: int = 120, latency: float = 0, seed: int = 1
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        estates: int = 120,
+        contacts: int = 0,
+        latency: float = 0,
+        seed: int = 1,
     ) -> None:
-        """`estates` in each account; `latency` in milliseconds before every answer of a system.
+        """`estates` in each account of Ts-Immo, `contacts` ready in each of marketing-lab; `latency` in
+        milliseconds before every answer of a system.
 
         Raises `ValueError` for a host that is not loopback, `OSError` for a port in use.
         """
@@ -36,7 +45,12 @@ class Sandbox:
         self.url = f"http://{shown}:{self.server.server_port}"
         self.latency = latency / 1_000
         self.ts_immo = TsImmo(url=self.url, estates=estates, seed=seed)
-        self.systems: tuple[System, ...] = (self.ts_immo, Pictures(self.ts_immo.accounts))
+        self.marketing_lab = MarketingLab(contacts=contacts, seed=seed)
+        self.systems: tuple[System, ...] = (
+            self.ts_immo,
+            Pictures(self.ts_immo.accounts),
+            self.marketing_lab,
+        )
         self.dial = Dial(faults.KINDS | {name: kind for s in self.systems for name, kind in s.kinds.items()})
         self.inbox = Inbox()
         self._thread = Thread(target=self.server.serve_forever, args=(0.02,), name="sandbox")
@@ -97,7 +111,7 @@ class Sandbox:
         if self.latency and system.name != Pictures.name:
             self.server.stopping.wait(self.latency)
         try:
-            route, names = system.router.match(request.method, request.path.removeprefix(system.base))
+            route, names = system.router.match(request, system.base)
         except Refusal as refusal:
             return "", "", system.refusal(refusal)
 

@@ -19,6 +19,7 @@ PREFIX = "/__sandbox/"
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
 MOST_ESTATES = 100_000
+MOST_CONTACTS = 10_000
 
 
 def respond(box: Sandbox, request: Request) -> Answer:
@@ -56,6 +57,10 @@ def state(box: Sandbox) -> dict[str, Any]:
                 "sites": sum(site.active for site in account.sites.values()),
             }
             for account in list(box.ts_immo.accounts.values())
+        },
+        "marketing_lab": {
+            account.slug: {"contacts": len(account.contacts), "ready": len(account.all_ready())}
+            for account in list(box.marketing_lab.accounts.values())
         },
     }
 
@@ -151,6 +156,12 @@ def shift(box: Sandbox, fields: dict[str, str]) -> int:
     return account.stock.drift
 
 
+def add_contacts(box: Sandbox, fields: dict[str, str]) -> int:
+    """Contacts come in at an account of marketing-lab."""
+    account = box.marketing_lab.accounts[fields.get("account", "")]
+    return len(account.add_contacts(_count(fields, "count", 1, MOST_CONTACTS)))
+
+
 def clear_received(box: Sandbox, fields: dict[str, str]) -> int:
     box.inbox.clear()
     return 0
@@ -164,5 +175,6 @@ ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "add": add,
     "empty": empty,
     "shift": shift,
+    "contacts": add_contacts,
     "received/clear": clear_received,
 }

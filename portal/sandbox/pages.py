@@ -27,7 +27,7 @@ form { vertical-align: bottom } td { overflow-wrap: anywhere }
 
 def page(box: Sandbox) -> str:
     """The whole page, every received text escaped and every known key masked."""
-    sections = (_dial(box), _accounts(box), _received(box))
+    sections = (_dial(box), _accounts(box), _contacts(box), _received(box))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
@@ -97,11 +97,23 @@ def _accounts(box: Sandbox) -> str:
     return "".join(parts)
 
 
+def _contacts(box: Sandbox) -> str:
+    parts = []
+    for account in list(box.marketing_lab.accounts.values()):
+        slug = f'<input type="hidden" name="account" value="{escape(account.slug)}">'
+        title = f"{escape(account.name)} at marketing-lab <small>key …{escape(account.key[-4:])}</small>"
+        ready = len(account.all_ready())
+        numbers = f"{ready} contacts ready, {len(account.contacts) - ready} pulled"
+        form = _form("contacts", "Let contacts come in", slug, _input("count", "3"))
+        parts.append(f"<h2>{title}</h2><p>{numbers}</p>{form}")
+    return "".join(parts)
+
+
 def _received(box: Sandbox) -> str:
     secrets = [secret for system in box.systems for secret in system.secrets()]
     entries = box.received[: -SHOWN - 1 : -1]
     rows = [_row(entry, secrets) for entry in entries]
-    head = ("Time (UTC)", "Method", "Path", "Account", "Status", "ms", "Body")
+    head = ("Time (UTC)", "Operation", "Method", "Path", "Account", "Status", "ms", "Body")
     table = _table(head, rows) if rows else "<p>Nothing yet.</p>"
     links = '<p><a href="/">Reload</a> · <a href="/__sandbox/state">State as JSON</a></p>'
     return f"<h2>Received</h2>{links}{table}{_form('received/clear', 'Clear')}"
@@ -113,6 +125,7 @@ def _row(entry: Received, secrets: list[str]) -> tuple[str, ...]:
     status = f"{entry.status or 'none'} {entry.fault}".strip()
     return (
         f"{entry.at:%H:%M:%S}",
+        entry.operation,
         entry.method,
         masked(unquote(entry.path) + query, secrets)[:EXCERPT],
         entry.account,

@@ -37,6 +37,11 @@ class System(Protocol):
         """Every key that must not show on a page."""
 
 
+def stranger(key: str) -> str:
+    """How the log names a caller whose key nobody has."""
+    return f"unknown key …{key[-4:]}" if len(key) > 8 else "unknown key" if key else "no key"
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request on its way to a handler; `work()` does what was asked and returns the right answer."""

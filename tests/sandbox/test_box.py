@@ -89,11 +89,29 @@ def test_router_decodes_names_and_keeps_paths_literal():
     router = Router(
         [route("a", "GET", "/a/{name}"), route("b", "GET", "/a/{name}/"), route("c", "PUT", "/a/{name}")]
     )
-    found, names = router.match("GET", "/a/L%27Ha%C3%BF%2F1")
+    found, names = router.match(Request("GET", "/a/L%27Ha%C3%BF%2F1"))
     assert found.operation == "a"
     assert names == {"name": "L'Haÿ/1"}
-    assert router.match("GET", "/a/x/")[0].operation == "b"
-    assert router.match("PUT", "/a/x")[0].operation == "c"
+    assert router.match(Request("GET", "/a/x/"))[0].operation == "b"
+    assert router.match(Request("PUT", "/a/x"))[0].operation == "c"
+    assert router.match(Request("PUT", "/base/a/x"), "/base")[0].operation == "c"
+
+
+def test_what_is_asked_for_tells_operations_at_one_address_apart():
+    at_one = [
+        Route(
+            word,
+            "POST",
+            "",
+            lambda request, account: Answer(),
+            lambda request, word=word: word in request.json(),
+        )
+        for word in ("a", "b")
+    ]
+    router = Router([*at_one, route("other", "POST", "/x")])
+    assert router.match(Request("POST", "/v1", body=b'["b"]'), "/v1")[0].operation == "b"
+    assert router.match(Request("POST", "/v1", body=b'["a", "b"]'), "/v1")[0].operation == "a"
+    assert router.match(Request("POST", "/v1/x", body=b""), "/v1")[0].operation == "other"
 
 
 @pytest.mark.parametrize(
@@ -102,7 +120,7 @@ def test_router_decodes_names_and_keeps_paths_literal():
 )
 def test_router_refuses(method, path, status):
     with pytest.raises(Refusal) as refused:
-        Router([route("a", "GET", "/a/{name}"), route("d", "GET", "/aXb")]).match(method, path)
+        Router([route("a", "GET", "/a/{name}"), route("d", "GET", "/aXb")]).match(Request(method, path))
     assert refused.value.status == status
 
 

@@ -18,12 +18,16 @@ def start(*arguments):
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_its_addresses_serves_and_stops_with_0(number):
-    with start("--port", "0", "--estates", "3", "--latency", "1", "--seed", "4") as process:
-        lines = [process.stdout.readline().strip() for _ in range(4)]
+    amounts = ("--estates", "3", "--contacts", "5", "--latency", "1", "--seed", "4")
+    with start("--port", "0", *amounts) as process:
+        lines = [process.stdout.readline().strip() for _ in range(7)]
         address = lines[0].split()[-1]
-        assert lines[1] == f"Ts-Immo    {address}ts-immo/v1"
+        assert lines[1] == f"Ts-Immo        {address}ts-immo/v1"
         assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
         assert lines[3] == "Riviera Patrimoine: tsi_demo_riviera_9b1e5d, 3 estates"
+        assert lines[4] == f"marketing-lab  {address}marketing-lab/api/v1"
+        assert lines[5] == "Agence Martin: mlab_demo_martin_c81e4b, 5 contacts"
+        assert lines[6] == "Riviera Patrimoine: mlab_demo_riviera_7d20fa, 5 contacts"
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3
@@ -53,7 +57,8 @@ def test_a_port_in_use_is_a_failure(box):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--estates", "-1"), ("--latency", "-5"), ("--port", "70000"), ("--port", "x")]
+    "arguments",
+    [("--estates", "-1"), ("--contacts", "-1"), ("--latency", "-5"), ("--port", "70000"), ("--port", "x")],
 )
 def test_bad_numbers_are_a_failure(arguments):
     assert "--" in failed(*arguments)
@@ -63,4 +68,6 @@ def test_help_names_every_option():
     with start("--help") as process:
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert all(option in out for option in ("--host", "--port", "--estates", "--latency", "--seed"))
+    assert all(
+        option in out for option in ("--host", "--port", "--estates", "--contacts", "--latency", "--seed")
+    )

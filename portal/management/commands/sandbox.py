@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.sandbox import Sandbox
 
+AMOUNTS = ("estates", "contacts", "latency")
+
 
 class Command(BaseCommand):
     help = "Serves the simulated remote systems on loopback until it is interrupted."
@@ -21,15 +23,20 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1", help="a loopback address (default: 127.0.0.1)")
         parser.add_argument("--port", type=int, default=8801, help="0 takes a free one (default: 8801)")
         parser.add_argument("--estates", type=int, default=240, help="estates in each account (default: 240)")
+        parser.add_argument(
+            "--contacts", type=int, default=40, help="contacts ready in each account (default: 40)"
+        )
         parser.add_argument("--latency", type=float, default=0, help="milliseconds before every answer")
         parser.add_argument(
             "--seed", type=int, default=1, help="another seed draws other estates (default: 1)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["estates"] < 0 or options["latency"] < 0 or not 0 <= options["port"] <= 65_535:
-            raise CommandError("--estates and --latency must not be negative, --port must be a port number")
-        wanted = {name: options[name] for name in ("host", "port", "estates", "latency", "seed")}
+        if min(options[name] for name in AMOUNTS) < 0 or not 0 <= options["port"] <= 65_535:
+            raise CommandError(
+                "--estates, --contacts and --latency must not be negative, --port must be a port number"
+            )
+        wanted = {name: options[name] for name in ("host", "port", "seed", *AMOUNTS)}
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _setter(stop))
@@ -40,13 +47,20 @@ class Command(BaseCommand):
                 f"The sandbox cannot listen on {options['host']}:{options['port']}: {error}"
             ) from error
         with box:
-            self.stdout.write(f"Sandbox    {box.url}/")
-            self.stdout.write(f"Ts-Immo    {box.url}{box.ts_immo.base}")
-            for account in box.ts_immo.accounts.values():
-                self.stdout.write(f"           {account.name}: {account.key}, {len(account.stock)} estates")
-            self.stdout.flush()
+            self.introduce(box)
             stop.wait()
         self.stdout.write("Sandbox stopped.")
+
+    def introduce(self, box: Sandbox) -> None:
+        say = self.stdout.write
+        say(f"Sandbox        {box.url}/")
+        say(f"Ts-Immo        {box.url}{box.ts_immo.base}")
+        for agency in box.ts_immo.accounts.values():
+            say(f"               {agency.name}: {agency.key}, {len(agency.stock)} estates")
+        say(f"marketing-lab  {box.url}{box.marketing_lab.base}")
+        for account in box.marketing_lab.accounts.values():
+            say(f"               {account.name}: {account.key}, {len(account.contacts)} contacts")
+        self.stdout.flush()
 
 
 def _setter(stop: Event) -> Any:

@@ -7,6 +7,7 @@ from http import HTTPStatus
 
 from portal.sandbox.messages import Answer, Refusal, Request, json_answer
 from portal.sandbox.routing import Router
+from portal.sandbox.systems import stranger
 from portal.sandbox.ts_immo import estate_calls, site_calls, support_calls
 from portal.sandbox.ts_immo.account import Account
 from portal.sandbox.ts_immo.drift import KINDS
@@ -55,8 +56,7 @@ class TsImmo:
         try:
             return self.account_for(request).name
         except Refusal:
-            sent = request.headers.get(KEY_HEADER, "")
-            return f"unknown key …{sent[-4:]}" if len(sent) > 8 else "unknown key" if sent else "no key"
+            return stranger(request.headers.get(KEY_HEADER, ""))
 
     def refusal(self, refusal: Refusal) -> Answer:
         body = {
