@@ -61,9 +61,10 @@ class Redis:
 
 
 class Setup:
-    """A throw-away database and broker, and the workers on them."""
+    """A throw-away database and broker, and the workers on them, which load `modules` too."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: tuple[str, ...] = ("tests.jobs.kinds",)) -> None:
+        self.modules = modules
         self.folder = tempfile.mkdtemp(prefix="passerelle-drill-")
         os.environ.update(
             VAR_DIR=self.folder, JOB_LEASE_SECONDS=str(LEASE), LOG_LEVEL="WARNING", TMPDIR=self.folder
@@ -103,10 +104,9 @@ class Setup:
 
     def start_worker(self, processes: int = 3) -> None:
         name = f"w{len(self.workers)}-{secrets.token_hex(2)}@drill"
+        loaded = ("-I", ",".join(self.modules))
         self.workers.append(
-            self._celery(
-                "worker", "-c", str(processes), "-n", name, "-I", "tests.jobs.kinds", "--without-mingle"
-            )
+            self._celery("worker", "-c", str(processes), "-n", name, *loaded, "--without-mingle")
         )
 
     def kill_worker(self) -> None:

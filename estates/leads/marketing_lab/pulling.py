@@ -53,7 +53,7 @@ class Fetch:
     ) -> None:
         self.run, self.connection, self.source = run, connection, source
         self.client, self.lease = client, lease
-        self.saved = 0
+        self.saved = run.checkpoint.get("saved", 0)
 
     def slice(self) -> None:
         pulls = self.source.mode == LeadSource.Mode.PULL
@@ -142,7 +142,7 @@ class Fetch:
         """Keeps an answer and saves its contacts, in one step; all but what was only read counts as pulled."""
         now = timezone.now()
         drafts = [draft_of(contact, None if way is Way.READ else now) for contact in batch.contacts]
-        with self.run.step():
+        with self.run.step(checkpoint={"saved": self.saved}):
             keep(self.connection, operation, batch.raw, len(batch))
             saved = save(self.connection, drafts, way)
             for item in batch.unidentified:
