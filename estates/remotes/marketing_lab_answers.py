@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from .escapes import without_nul
+from .mending import without_nul
 from .reading import moment, text
 
 ID_LIMIT = 64
