@@ -11,11 +11,11 @@ from .marketing_lab_answers import (
     ContactBatch,
     Programme,
     Region,
-    items_of,
     parse_batch,
     parse_programme,
     parse_region,
 )
+from .marketing_lab_fields import items_of
 
 READY_LIMIT, PULLED_LIMIT = 200, 500
 """The most contacts of one answer; that of a pull is unstated, and taken to be that of a reading."""

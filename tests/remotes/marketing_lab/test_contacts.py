@@ -11,11 +11,10 @@ from hypothesis import strategies as st
 from estates.remotes.marketing_lab_answers import (
     Contact,
     Unidentified,
-    identity,
-    items_of,
     parse_batch,
     parse_contact,
 )
+from estates.remotes.marketing_lab_fields import identity, items_of
 from estates.remotes.mending import without_nul
 from tests.remotes.misbehaving import http
 

@@ -24,7 +24,7 @@ def account(box):
 @pytest.fixture
 def client(box, account):
     url = f"{box.url}{box.marketing_lab.base}"
-    client = MarketingLabClient(url, account.key, patience=Patience(connect=1, read=1, total=3))
+    client = MarketingLabClient(url, account.key, patience=Patience(connect=1, read=1, total=2))
     yield client
     client.close()
 
