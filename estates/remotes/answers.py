@@ -22,7 +22,7 @@ from .errors import (
     Unauthorised,
     Unreachable,
 )
-from .escapes import without_lone_surrogates
+from .mending import loads_leniently, without_lone_surrogates
 
 # 408 and 425 say "again, later", whatever their first digit.
 BY_STATUS: Mapping[int, type[RemoteError]] = {
@@ -98,29 +98,32 @@ def redirect_words(location: str | None) -> str:
     return f"{target.scheme or 'https'}://{host}" if host else "same host"
 
 
-def read_json(body: bytes, content_type: str) -> Any:
-    """Parses a body, tolerating a byte order mark, a declared old charset and halves of emoji. Raises Malformed."""
+def read_json(body: bytes, content_type: str, lenient: bool = False) -> Any:
+    """Parses a body, tolerating a byte order mark, a declared old charset and halves of emoji. Raises Malformed.
+
+    With `lenient` it tolerates whatever `loads_leniently` does.
+    """
     text = body.removeprefix(b"\xef\xbb\xbf")
     charset = content_type.lower().partition("charset=")[2].partition(";")[0].strip(" \"'")
     try:
         if charset in OTHER_CHARSETS and not _is_utf8(text):
             text = text.decode(charset).encode()
-        return _loads(text)
-    except (orjson.JSONDecodeError, UnicodeError):
+        return _loads(text, lenient)
+    except (ValueError, RecursionError):
         pass  # raised below, outside of the handler: the context would hold the whole body
     if text.lstrip()[:1] == b"<":
         raise Malformed("The answer is a web page, not JSON", retry_helps=True)
     raise Malformed("The answer is empty" if not text.strip() else "The answer is not readable as JSON")
 
 
-def _loads(text: bytes) -> Any:
+def _loads(text: bytes, lenient: bool) -> Any:
     try:
         return orjson.loads(text)
     except orjson.JSONDecodeError:
         mended = without_lone_surrogates(text)
-        if mended == text:
+        if mended == text and not lenient:
             raise
-    return orjson.loads(mended)
+    return loads_leniently(mended) if lenient else orjson.loads(mended)
 
 
 def _is_utf8(text: bytes) -> bool:

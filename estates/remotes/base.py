@@ -38,6 +38,7 @@ class RemoteClient:
     key_prefix: ClassVar[str] = ""
     refusal_flags: ClassVar[tuple[str, ...]] = ("success",)
     key_words: ClassVar[frozenset[str]] = frozenset()
+    lenient: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -56,7 +57,12 @@ class RemoteClient:
         self._secret = secret
         self._auth = HeaderKey(self.key_header, secret, self.key_prefix)
         self._replies = ReplyReader(
-            self.system, Redactor([secret]), max_bytes, self.refusal_flags, self.key_words
+            self.system,
+            Redactor([secret]),
+            max_bytes,
+            self.refusal_flags,
+            key_words=self.key_words,
+            lenient=self.lenient,
         )
         self._exchange = Exchange(self._replies, self.patience, limiter)
         self._on_answer = on_answer

@@ -36,7 +36,8 @@ def is_object(answer: Any) -> bool:
 class ReplyReader:
     """Reads the responses of one system, whose `flags` are the JSON fields that mean a refusal when false.
 
-    A refusal in one of `key_words` (in lower case) is about the key, whatever its status.
+    A refusal in one of `key_words` (in lower case) is about the key, whatever its status. `lenient` reads answers
+    that are not quite JSON as far as they can be read.
     """
 
     system: str
@@ -44,6 +45,7 @@ class ReplyReader:
     max_bytes: int
     flags: tuple[str, ...]
     key_words: frozenset[str] = frozenset()
+    lenient: bool = False
 
     def check_status(self, response: requests.Response) -> None:
         """Raises the RemoteError that a status other than 2xx stands for."""
@@ -102,7 +104,7 @@ class ReplyReader:
     def _parsed(self, response: requests.Response, body: bytes, expect: Shape | None) -> Any:
         if expect is None and not body.strip():
             return None
-        answer = read_json(body, response.headers.get("Content-Type", ""))
+        answer = read_json(body, response.headers.get("Content-Type", ""), self.lenient)
         if isinstance(answer, dict) and any(answer.get(flag) is False for flag in self.flags):
             raise Refused(f"{self.system} refused")
         if expect is not None and not expect(answer):

@@ -18,11 +18,11 @@ OPERATOR = "operator@passerelle.example"
 
 @dataclass(frozen=True)
 class DemoAgency:
-    """An agency of the demo: its name and address, the key that the sandbox knows, and its people by role."""
+    """An agency of the demo: its name and address, the keys that the sandbox knows, and its people by role."""
 
     name: str
     slug: str
-    key: str
+    keys: dict[System, str]
     people: dict[Role, tuple[str, str]]
 
 
@@ -30,7 +30,7 @@ AGENCIES = (
     DemoAgency(
         "Agence Martin",
         "agence-martin",
-        "tsi_demo_martin_4f7c2a",
+        {System.TS_IMMO: "tsi_demo_martin_4f7c2a", System.MARKETING_LAB: "mlab_demo_martin_c81e4b"},
         {
             Role.OWNER: ("Claire Martin", "claire@agence-martin.example"),
             Role.MANAGER: ("Hugo Lefèvre", "hugo@agence-martin.example"),
@@ -41,7 +41,7 @@ AGENCIES = (
     DemoAgency(
         "Riviera Patrimoine",
         "riviera-patrimoine",
-        "tsi_demo_riviera_9b1e5d",
+        {System.TS_IMMO: "tsi_demo_riviera_9b1e5d"},
         {
             Role.OWNER: ("Élodie Rossi", "elodie@riviera.example"),
             Role.MANAGER: ("Marc Giraud", "marc@riviera.example"),
@@ -67,16 +67,23 @@ def fill() -> None:
         operator.save(update_fields=["is_staff", "is_superuser"])
     for wanted in AGENCIES:
         agency = Agency.objects.filter(slug=wanted.slug).first() or found(wanted)
-        if not Connection.objects.for_agency(agency).exists():
+        add_keys(agency, wanted.keys)
+    add_sites(Agency.objects.get(slug=AGENCIES[0].slug))
+
+
+def add_keys(agency: Agency, keys: dict[System, str]) -> None:
+    """Stores the key of each system that the agency never had one of."""
+    owner = agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency)
+    for system, key in keys.items():
+        if not Connection.objects.for_agency(agency).filter(system=system).exists():
             connect(
                 agency,
-                agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency),
-                system=System.TS_IMMO,
+                owner,
+                system=system,
                 environment=Environment.PRODUCTION,
                 label=agency.name,
-                secret=Secret(wanted.key),
+                secret=Secret(key),
             )
-    add_sites(Agency.objects.get(slug=AGENCIES[0].slug))
 
 
 def add_sites(agency: Agency) -> None:

@@ -1,11 +1,13 @@
-"""The room's whole way against the simulated Ts-Immo."""
+"""The room's whole way against the simulated systems."""
 
 import pytest
 from django.urls import reverse
 
 from estates.connections.models import Connection, State
-from estates.jobs.models import Job
+from estates.connections.store import store_key
+from estates.jobs.models import Job, Status
 from estates.jobs.work import run_now, work
+from estates.remotes.secret import Secret
 from portal.sandbox import sandbox
 
 pytestmark = pytest.mark.django_db
@@ -14,13 +16,13 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def box(settings):
     with sandbox(estates=3) as running:
-        urls = {("ts_immo", "production"): f"{running.url}/ts-immo/v1"}
+        urls = {(system.name, "production"): f"{running.url}{system.base}" for system in running.systems}
         settings.REMOTE_URLS = {**settings.REMOTE_URLS, **urls}
         yield running
 
 
-def form(key):
-    return {"system": "ts_immo", "environment": "production", "label": "Lyon", "key": key}
+def form(key, system="ts_immo"):
+    return {"system": system, "environment": "production", "label": "Lyon", "key": key}
 
 
 def test_from_a_mistyped_key_to_a_working_one_and_its_replacement(agency, browser, box):
@@ -71,3 +73,69 @@ def test_a_connection_shows_what_becomes_of_it(agency, browser, box, fault, stat
     assert connection.last_outcome != "ok"
     page = person.get(reverse("connections:index", args=[agency.slug])).content.decode()
     assert connection.get_last_outcome_display() in page
+
+
+@pytest.fixture
+def lab(box):
+    """Agence Martin's account at marketing-lab, with contacts that no check may pull."""
+    account = box.marketing_lab.accounts["martin"]
+    account.add_contacts(3)
+    yield account
+    assert len(account.all_ready()) == 3
+    assert {entry.operation for entry in box.received} <= {"regions"}
+
+
+def test_a_key_of_marketing_lab_is_checked_before_it_is_stored(agency, browser, box, lab):
+    person, add = browser(agency), reverse("connections:add", args=[agency.slug])
+    refused = person.post(add, form("mlab_demo_nobody", "marketing_lab")).content.decode()
+    assert "Invalid API Key" in refused
+    assert not Connection.objects.for_agency(agency).exists()
+    assert person.post(add, form(lab.key, "marketing_lab")).status_code == 302
+    assert Connection.objects.for_agency(agency).get().state == State.WORKING
+    assert [entry.status for entry in box.received] == [401, 200]
+
+
+def test_a_key_of_marketing_lab_that_was_kept_unchecked_can_be_checked_now(agency, browser, box, lab, member):
+    given = {"system": "marketing_lab", "environment": "production", "label": "Lyon", "verdict": None}
+    connection = store_key(agency, member(agency), secret=Secret(lab.key), **given)
+    person, listed = browser(agency), reverse("connections:index", args=[agency.slug])
+    check = reverse("connections:check", args=[agency.slug, connection.pk])
+    page = person.get(listed).content.decode()
+    assert check in page
+    assert "does not speak to this system" not in page
+    person.post(check)
+    assert run_now(Job.objects.for_agency(agency).get()).status == Status.DONE
+    connection.refresh_from_db()
+    assert connection.state == State.WORKING
+
+
+def test_a_replacement_for_a_key_of_marketing_lab(agency, browser, box, lab, member):
+    given = {"system": "marketing_lab", "environment": "production", "label": "Lyon", "verdict": None}
+    connection = store_key(agency, member(agency), secret=Secret("mlab_demo_lapsed_0000"), **given)
+    replace = reverse("connections:replace", args=[agency.slug, connection.pk])
+    browser(agency).post(replace, {"key": "mlab_demo_mistyped_000"})
+    work(Job.objects.for_agency(agency).latest("pk").pk)
+    assert connection.keys.get(standing="pending").answer == "Invalid API Key"
+    browser(agency).post(replace, {"key": lab.key})
+    run_now(Job.objects.for_agency(agency).latest("pk"))
+    assert connection.keys.get().last_four == lab.key[-4:]
+
+
+@pytest.mark.parametrize(
+    ("fault", "value", "state"),
+    [
+        ("wrong_key", "", State.FAILING),
+        ("valid_false", "Invalid API Key", State.FAILING),
+        ("valid_false", "Quota exceeded", State.WORKING),
+        ("truncated_json", "", State.FAILING),
+    ],
+)
+def test_a_key_of_marketing_lab_that_stops_working_shows(agency, browser, box, lab, fault, value, state):
+    person = browser(agency)
+    person.post(reverse("connections:add", args=[agency.slug]), form(lab.key, "marketing_lab"))
+    connection = Connection.objects.for_agency(agency).get()
+    box.fault(fault, value=value)
+    person.post(reverse("connections:check", args=[agency.slug, connection.pk]))
+    work(Job.objects.for_agency(agency).get().pk)
+    connection.refresh_from_db()
+    assert (connection.state, bool(connection.last_answer)) == (state, True)

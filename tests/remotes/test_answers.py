@@ -129,6 +129,14 @@ def test_what_is_no_json_is_malformed(body, content_type, message, helps):
     assert caught.value.__context__ is None
 
 
+@pytest.mark.parametrize("body", [b"", b"<html>", b'{"a": 1', b"[" * 100_000])
+def test_leniency_has_its_limits(body):
+    with pytest.raises(Malformed) as caught:
+        read_json(body, "", lenient=True)
+    assert caught.value.__context__ is None
+    assert read_json(b'{"a": "\xe9 \\ud83d"}', "", lenient=True) == {"a": "é \ufffd"}
+
+
 def test_the_request_id_is_taken_from_the_first_header_that_has_one():
     assert request_id({"traceparent": "t", "x-request-id": "r"}) == "r"
     assert request_id({"traceparent": "t", "x-request-id": ""}) == "t"

@@ -122,6 +122,7 @@ def environment(folder: Path, site: int, sandbox: int) -> dict[str, str]:
         "VAR_DIR": str(folder),
         "PUBLIC_URL": f"http://127.0.0.1:{site}",
         "TS_IMMO_URL": f"http://127.0.0.1:{sandbox}/ts-immo/v1",
+        "MARKETING_LAB_URL": f"http://127.0.0.1:{sandbox}/marketing-lab/api/v1",
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "CATALOGUE_FETCHES": "2",
         "PYTHONUNBUFFERED": "1",

@@ -6,10 +6,14 @@ import unicodedata
 from dataclasses import dataclass
 from random import Random
 
-FIRST_NAMES = (
-    "Camille", "Jean-Baptiste", "Aïcha", "Chloé", "Mehdi", "Véronique", "Noël", "Inès", "Thibault", "Maëva",
-    "Gérard", "Fatou", "Océane", "Rémi", "Marie-Françoise", "Ömer", "Léa", "Stéphane", "Zoé", "Youssef",
-)  # fmt: skip
+FIRST_NAMES = {
+    "Mme": (
+        "Aïcha", "Chloé", "Véronique", "Inès", "Maëva", "Fatou", "Océane", "Marie-Françoise", "Léa", "Zoé",
+    ),
+    "M.": (
+        "Jean-Baptiste", "Mehdi", "Noël", "Thibault", "Gérard", "Rémi", "Ömer", "Stéphane", "Youssef", "Éric",
+    ),
+}  # fmt: skip
 LAST_NAMES = (
     "Dupont", "LEFÈVRE", "Nguyễn", "d'Hérouville", "Garcia", "Le Bihan", "Benkhelifa", "Müller-Roche", "Petit",
     "DIALLO", "O'Connor", "Châtaignier", "Martinez", "Faÿ", "Da Costa", "Œuvrard", "Bonnet", "Kowalski",
@@ -39,13 +43,14 @@ class Person:
 
 def person(chance: Random) -> Person:
     """Somebody who can be reached in one way at least."""
-    first, last = chance.choice(FIRST_NAMES), chance.choice(LAST_NAMES)
+    civility = chance.choice(tuple(FIRST_NAMES))
+    first, last = chance.choice(FIRST_NAMES[civility]), chance.choice(LAST_NAMES)
     phone = _phone(chance) if chance.random() > 0.08 else None
     mail = (
         f"{_plain(first)}.{_plain(last)}{chance.choice(('', '', '69', '.pro'))}@{chance.choice(MAIL_HOSTS)}"
     )
     email = mail if phone is None or chance.random() > 0.1 else None
-    return Person(chance.choice(("M.", "Mme", "")), first, last, phone, email)
+    return Person(civility if chance.random() < 0.8 else "", first, last, phone, email)
 
 
 def _phone(chance: Random) -> str:

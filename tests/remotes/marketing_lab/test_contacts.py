@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from estates.remotes.escapes import without_nul
 from estates.remotes.marketing_lab_answers import (
     Contact,
     Unidentified,
-    identity,
-    items_of,
     parse_batch,
     parse_contact,
 )
+from estates.remotes.marketing_lab_fields import identity, items_of
+from estates.remotes.mending import without_nul
+from tests.remotes.misbehaving import http
 
 from .conftest import CALLS, DOCUMENTED, ok
 
@@ -187,6 +187,33 @@ def test_nuls_and_halves_of_emoji_become_storable(client, server):
     assert json.loads(contact.raw)["prospect_nom"] == "Dupont \ufffd"
     assert b"u0000" not in contact.raw
     assert contact.raw.decode()
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Jérôme".encode("windows-1252"), "Jérôme"),
+        ("Jérôme".encode() + b"\xe9", "Jérômeé"),
+        ("Zoé 🙂".encode()[:-1], "Zoé ðŸ™"),
+        (b"two\nlines", "two\nlines"),
+        (b"a\0b", "ab"),
+    ],
+)
+@pytest.mark.parametrize("name", BATCHES)
+def test_a_stray_byte_costs_nobody_the_contact(name, typed, read, client, server):
+    body = b'[{"action_id": 1, "prospect_nom": "Petit"}, {"action_id": 2, "prospect_nom": "%b"}]' % typed
+    server.answers(http(200, body))
+    batch = CALLS[name][1](client)
+    assert [contact.last_name for contact in batch.contacts] == ["Petit", read]
+    assert batch.raw == body
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"-Infinity", b"1e999", b"9" * 400])
+def test_a_number_that_is_none_costs_nobody_the_contact(value, client, server):
+    server.answers(http(200, b'[{"action_id": 7, "prospect_nom": "Petit", "prospect_budget": %b}]' % value))
+    contact = client.pull_contacts().contacts[0]
+    assert (contact.action_id, contact.last_name) == ("7", "Petit")
+    assert json.loads(contact.raw)["prospect_budget"] is None or value.isdigit()
 
 
 def test_what_lies_too_deep_to_be_kept_costs_nobody_the_rest():
