@@ -15,7 +15,7 @@ from portal.sandbox import sandbox
 from tests.jobs import drill as jobs
 
 CONTACTS, AT_ONCE = 4_200, 140
-SECONDS = 200
+SECONDS, KILLS = 300, 12
 CUTS = ("dropped", "truncated_json", "length_longer", "lost", "error_500")
 
 
@@ -37,7 +37,7 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         agency=agency, connection=connection, mode=LeadSource.Mode.PULL, next_at=connection.created_at
     )
     setup.start_worker(2)
-    came, ends, next_kill = 0, time.monotonic() + SECONDS, time.monotonic() + 4
+    killed, came, ends, next_kill = 0, 0, time.monotonic() + SECONDS, time.monotonic() + 4
     open_jobs = Job.objects.across_agencies().filter(status__in=OPEN)
     while time.monotonic() < ends:
         quiet = came >= CONTACTS
@@ -48,9 +48,9 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
                     ["read_contacts", "pull_contacts", "pull_contacts", "pulled_contacts"]
                 )
                 box.fault(random.choice(CUTS), operation=operation, times=1)
-        if time.monotonic() > next_kill and not quiet:
+        if time.monotonic() > next_kill and killed < KILLS and not quiet:
             setup.kill_worker()
-            next_kill = time.monotonic() + random.uniform(1, 5)
+            killed, next_kill = killed + 1, time.monotonic() + random.uniform(1, 5)
         # A failed fetch is followed by the next one, as the timer would do it.
         start_fetch(connection)
         open_jobs.update(not_before=connection.created_at)
@@ -68,6 +68,7 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         "lost": sorted(given - held.keys()),
         "doubled": sorted(name for name, times in held.items() if times > 1),
         "unfiled": Lead.objects.for_agency(agency).filter(filed_at=None).count(),
+        "killed": killed,
         "deaths": Counter(filter(None, deaths)),
     }
 

@@ -15,10 +15,17 @@ STEPS = {
 CHANCE = float(os.environ.get("DRILL_CHANCE", "0"))
 
 
+MOST = 16
+"""Deaths after which the drill may come to its end."""
+
+
 def perhaps_die(step: str) -> None:
-    if random.random() < CHANCE:
-        with Path(os.environ["DRILL_DEATHS"]).open("a") as deaths:
-            deaths.write(f"{step}\n")
+    if random.random() >= CHANCE:
+        return
+    deaths = Path(os.environ["DRILL_DEATHS"])
+    if deaths.read_text().count("\n") < MOST:
+        with deaths.open("a") as list_of_them:
+            list_of_them.write(f"{step}\n")
         os.kill(os.getpid(), signal.SIGKILL)
 
 

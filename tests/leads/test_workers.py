@@ -13,7 +13,7 @@ pytestmark = pytest.mark.workers
 
 def test_nothing_that_was_pulled_is_lost_or_doubled_while_workers_are_killed():
     run = subprocess.run(
-        [sys.executable, "-m", "tests.leads.drill"], cwd=ROOT, capture_output=True, text=True, timeout=280
+        [sys.executable, "-m", "tests.leads.drill"], cwd=ROOT, capture_output=True, text=True, timeout=400
     )
     assert run.returncode == 0, run.stderr[-4000:]
     came = json.loads(run.stdout.splitlines()[-1])

@@ -250,7 +250,9 @@ def test_a_contact_without_a_number_is_set_apart(agency, box, account, source):
     assert strays
     for stray in strays:
         assert "action_id" in stray.reason
-        assert any(contact.fields["prospect_email"] in stray.body for contact in account.contacts)
+        assert any(
+            f'"prospect_id":{contact.fields["prospect_id"]}' in stray.body for contact in account.contacts
+        )
     assert len(ids(agency)) >= 2
 
 
