@@ -137,6 +137,8 @@ REMOTE_URLS = {
     ("seeki", "sandbox"): read.str("SEEKI_STAGING_URL", "https://ingest.seeki.store/v1"),
 }
 CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
+SITE_ADDRESSES = read.str("SITE_ADDRESSES", "")
+SITE_CA_FILE = read.str("SITE_CA_FILE", "")
 REPLAY_COOLDOWN_MINUTES = read.int("REPLAY_COOLDOWN_MINUTES", 60)
 MAP_TILE_URL = read.str("MAP_TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_TILE_CREDIT = read.str("MAP_TILE_CREDIT", "© OpenStreetMap")
