@@ -12,8 +12,10 @@ from typing import Self
 from urllib.parse import urljoin, urlsplit
 
 import requests
+from requests_hardened.ip_filter import filter_host
 
 from .body import pieces
+from .certificates import certificate_end
 from .deadline import Deadline, current_deadline
 from .errors import Malformed, Reason, RemoteError, Unreachable
 from .origins import DEFAULT_PORTS, Addresses, origin
@@ -106,6 +108,15 @@ class WebClient:
         finally:
             current_deadline.reset(token)
         raise _located(error, url, redirected=bool(hops)).with_traceback(None)
+
+    def certificate_ends_at(self, url: str, *, seconds: float = 3.0) -> datetime | None:
+        """The end of the certificate at an https address, also of one that no client trusts; None for none."""
+        asked = _, name, port = origin(url)
+        try:
+            found = self._addresses.get(asked) or (filter_host(name, port, allow_loopback=False), port)
+            return certificate_end((found[0].strip("[]"), found[1]), name, seconds)
+        except (*TRANSPORT, ValueError):
+            return None
 
     def _prepared(self, url: str, accept: str) -> requests.PreparedRequest:
         if len(url) > ADDRESS_LIMIT or not url.lower().startswith(("http://", "https://")):

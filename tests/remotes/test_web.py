@@ -265,10 +265,27 @@ def test_authorities_of_an_operator_are_trusted_only_where_named(web, site):
         assert reason(client, HOME) is Reason.CERTIFICATE
 
 
+@pytest.mark.parametrize("days", [-3, 40])
+def test_the_end_of_a_certificate_that_nobody_trusts(days, web, client, tmp_path):
+    site = web.site(HOST, days=days, named="other.example", authority=Authority(tmp_path, "nobody"))
+    assert abs(client.certificate_ends_at(HOME) - datetime.now(UTC) - timedelta(days=days)) < timedelta(
+        hours=1
+    )
+    assert site.asked == []
+
+
+def test_no_certificate_is_read_where_nothing_may_be_asked(client, site, names, monkeypatch):
+    names["www.evil.example"] = ["127.0.0.1"]
+    monkeypatch.setattr(socket, "create_connection", lambda *_, **__: pytest.fail("it was dialled"))
+    assert client.certificate_ends_at("https://www.evil.example/") is None
+    assert client.certificate_ends_at("https://" + "a" * 70 + ".example/") is None
+
+
 def test_not_tls_at_all(web, site):
     plain = web.addresses["http", HOST, 80]
     with WebClient("Tests", addresses={("https", HOST, 443): plain}) as client:
         assert reason(client, HOME) is Reason.TLS
+        assert client.certificate_ends_at(HOME) is None
 
 
 @pytest.mark.parametrize(
