@@ -24,7 +24,7 @@ from estates.connections.models import Connection, ConnectionKey, System
 from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.remotes.secret import Secret
-from estates.wordpress.models import Site, SiteEvent, SiteKey
+from estates.wordpress.models import HealthLook, Site, SiteEvent, SiteHealth, SiteKey
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -119,6 +119,18 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         site=site, ciphertext=seal(Secret(f"plg-{word}")), last_four=word[-4:], stored_by=owner
     )
     SiteEvent.objects.create(site=site, actor=owner, what=SiteEvent.What.REFUSED, words=word)
+    fault = {"code": "shortcodes", "facts": {"names": word}}
+    SiteHealth.objects.create(
+        agency=agency,
+        site=site,
+        verdict="slow",
+        since=now,
+        checked_at=now,
+        faults=[fault],
+        facts={"url": f"https://{word}/", "hops": [[word, 301]]},
+        next_at=now + timedelta(days=1),
+    )
+    HealthLook.objects.create(agency=agency, site=site, at=now, verdict="slow", milliseconds=1, faults=[word])
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,

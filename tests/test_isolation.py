@@ -43,6 +43,7 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "wordpress:deactivate": {"pk": "site"},
     "wordpress:again": {"pk": "site"},
     "wordpress:give_up": {"pk": "site"},
+    "wordpress:look": {"pk": "site"},
     "jobs:index": {},
     "jobs:detail": {"pk": "job"},
     "jobs:progress": {"pk": "job"},
@@ -98,6 +99,7 @@ OF_A_JOB = {
     "catalogue.replay": {"estate": "estate"},
     "wordpress.activate": {"site": "site"},
     "wordpress.deactivate": {"site": "site"},
+    "wordpress.look": {"site": "site"},
     "wordpress.replay_all": {"connection": "connection"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
