@@ -29,8 +29,9 @@ class PublicAdapter(IPFilterAdapter, TimedAdapter):
         IPFilterAdapter.__init__(self, is_https_proto=scheme == "https")
 
     def init_poolmanager(self, connections: int, maxsize: int, block: bool = False, **kwargs: Any) -> None:
-        # One context for all: reading the authorities takes longer than many a site needs to answer.
-        super().init_poolmanager(KEPT_SITES, maxsize, block, ssl_context=self._context, **kwargs)
+        # Many sites may lie behind one address. They share a context: reading the authorities takes longer than
+        # many a site needs to answer.
+        super().init_poolmanager(KEPT_SITES, KEPT_SITES, block, ssl_context=self._context, **kwargs)
 
     def cert_verify(self, conn: Any, *_: Any) -> None:
         conn.cert_reqs = "CERT_REQUIRED"

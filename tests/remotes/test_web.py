@@ -360,15 +360,15 @@ def test_an_error_tells_where_and_nothing_else(client, site):
     assert failure.value.__context__ is None
 
 
-def test_many_threads_share_a_client(web, client):
-    hosts = [f"www.agency-{n}.example" for n in range(8)]
+def test_many_threads_share_a_client_and_sites_an_address(web, client, caplog):
+    hosts = [f"www.agency-{n}.example" for n in range(16)]
     for host in hosts:
         web.site(host).answers("/", html(host, wait=0.2))
     pages = {}
     with WebClient("Tests", addresses=web.addresses, ca_file=web.ca_file) as client:
         threads = [
             threading.Thread(
-                target=lambda host=host: pages.update({host: client.get(f"https://{host}/").body})
+                target=lambda host=host: pages.update({host: client.get(f"http://{host}/").body})
             )
             for host in hosts
         ]
@@ -379,6 +379,7 @@ def test_many_threads_share_a_client(web, client):
             thread.join()
     assert time.monotonic() - began < 1.2
     assert all(host.encode() in pages[host] for host in hosts)
+    assert "pool is full" not in caplog.text
 
 
 def test_the_log_does_not_spell_out_what_was_asked(client, site, caplog):

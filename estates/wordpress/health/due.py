@@ -22,7 +22,7 @@ from estates.wordpress.web import web_client
 
 logger = logging.getLogger(__name__)
 
-AT_ONCE = 32
+AT_ONCE = 64
 REFILL = 8
 SLICE_SECONDS = 5.0
 """How long a slice takes on further sites; those under way then end within `LOOK_SECONDS`."""
@@ -34,17 +34,13 @@ UnderWay = dict[Future[Look], SiteHealth]
 
 
 def look_at_due_sites(nudge: Callable[[], object]) -> int:
-    """Looks at due sites for one slice, and returns at how many.
+    """Looks at due sites for one slice, and returns at how many; `nudge` asks for the next slice while sites are due.
 
-    `nudge` asks for another slice: beside this one where there is more than it can take at once, and after it
-    while sites are due. Two slices at most work at the same time, so that other work always finds a process.
+    One slice at a time, in whichever process is free, has threads enough: the other processes are for people's work.
     """
     enrol()
-    others = SiteHealth.objects.across_agencies().filter(leased_until__gt=timezone.now()).count()
-    if others > AT_ONCE:
+    if SiteHealth.objects.across_agencies().filter(leased_until__gt=timezone.now()).exists():
         return 0
-    if not others and due()[AT_ONCE : AT_ONCE + 1]:
-        nudge()
     looked = work_through()
     if looked and due().exists():
         nudge()

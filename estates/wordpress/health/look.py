@@ -21,7 +21,7 @@ LOOK_SECONDS = 8.0
 """For all the requests of a look together."""
 ENDS_SOON = timedelta(days=21)
 """Certificates that are renewed by machines are renewed thirty days before they end."""
-HOME_BYTES, REST_BYTES, ROBOTS_BYTES = 1_000_000, 2_000_000, 100_000
+HOME_BYTES, REST_BYTES, ROBOTS_BYTES = 600_000, 2_000_000, 100_000
 
 NO_HTTPS = {Reason.CONNECTION, Reason.DROPPED, Reason.TIME, Reason.TLS}
 """What a site that only knows http may answer at its https address."""

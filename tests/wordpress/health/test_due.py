@@ -132,27 +132,14 @@ def test_a_slice_ends_and_asks_for_the_next(many, look, nudges, monkeypatch):
     monkeypatch.setattr(due, "SLICE_SECONDS", 0.2)
     many(3, wait=0.3)
     assert look() == 2
-    assert nudges == [1, 1], "one beside it at its beginning, one for what is left"
+    assert nudges == [1]
     assert look() == 1
-    assert nudges == [1, 1]
-
-
-def test_a_second_process_is_asked_to_help_only_where_there_is_too_much_for_one(
-    many, look, nudges, monkeypatch
-):
-    many(4)
-    look()
-    assert nudges == []
-    monkeypatch.setattr(due, "AT_ONCE", 3)
-    rows().update(next_at=timezone.now())
-    assert look() == 4
     assert nudges == [1]
 
 
-def test_a_third_slice_does_not_begin(many, look, nudges, monkeypatch):
-    monkeypatch.setattr(due, "AT_ONCE", 2)
+def test_a_second_slice_does_not_begin_beside_the_first(many, look, nudges):
     many(6)
-    claim(3)
+    claim(1)
     assert look() == 0
     assert nudges == []
 
