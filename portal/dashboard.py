@@ -16,8 +16,10 @@ from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
 from estates.wordpress.endings import EARLY
+from estates.wordpress.health.faults import told as told_faults
+from estates.wordpress.health.listing import down_for_long
 from estates.wordpress.listing import SiteCard, cards, sites_of
-from estates.wordpress.models import BETWEEN
+from estates.wordpress.models import BETWEEN, SiteHealth
 from estates.wordpress.models import State as SiteState
 from estates.wordpress.switching import subject_of
 
@@ -71,6 +73,7 @@ def needs_of(agency: Agency) -> list[Need]:
     ]
     waiting = sites_that_need(agency)
     needs += [need_of(card) for card in waiting]
+    needs += [need_of_health(row) for row in down_for_long(agency)]
     # The site says it already, and has the buttons.
     told = [subject_of(card.site) for card in waiting]
     failed = latest_of_each_subject(agency).filter(status=Status.FAILED).exclude(subject__in=told)
@@ -107,6 +110,14 @@ def need_of(card: SiteCard) -> Need:
         date = formats.date_format(site.expires_at or card.today, "DATE_FORMAT")
         sentence = gettext("The plan of this site ends on %(date)s.") % {"date": date}
     return Need(str(site), sentence, words, reverse("wordpress:detail", args=[site.agency.slug, site.pk]))
+
+
+def need_of_health(row: SiteHealth) -> Need:
+    faults = told_faults(row.faults)
+    sentence = f"{faults[0].title}. {faults[0].means}" if faults else row.get_verdict_display()
+    return Need(
+        str(row.site), sentence, "", reverse("wordpress:detail", args=[row.site.agency.slug, row.site_id])
+    )
 
 
 def latest_of_each_subject(agency: Agency) -> QuerySet[Job]:

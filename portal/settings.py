@@ -138,6 +138,8 @@ REMOTE_URLS = {
     ("seeki", "sandbox"): read.str("SEEKI_STAGING_URL", "https://ingest.seeki.store/v1"),
 }
 CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
+SITE_ADDRESSES = read.str("SITE_ADDRESSES", "")
+SITE_CA_FILE = read.str("SITE_CA_FILE", "")
 REPLAY_COOLDOWN_MINUTES = read.int("REPLAY_COOLDOWN_MINUTES", 60)
 MAP_TILE_URL = read.str("MAP_TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_TILE_CREDIT = read.str("MAP_TILE_CREDIT", "© OpenStreetMap")
@@ -203,6 +205,12 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "sites-due": {"task": "wordpress.look_at_due_sites", "schedule": 60.0, "options": {"expires": 60}},
+    "forget-looks": {
+        "task": "wordpress.forget_old_looks",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
     "leads-due": {"task": "leads.start_due_fetches", "schedule": 60.0, "options": {"expires": 60}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},

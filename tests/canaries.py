@@ -36,7 +36,7 @@ from estates.leads.models import (
     Tombstone,
 )
 from estates.remotes.secret import Secret
-from estates.wordpress.models import Site, SiteEvent, SiteKey
+from estates.wordpress.models import HealthLook, Site, SiteEvent, SiteHealth, SiteKey
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -176,6 +176,18 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
+    fault = {"code": "shortcodes", "facts": {"names": word}}
+    SiteHealth.objects.create(
+        agency=agency,
+        site=site,
+        verdict="slow",
+        since=now,
+        checked_at=now,
+        faults=[fault],
+        facts={"url": f"https://{word}/", "hops": [[word, 301]]},
+        next_at=now + timedelta(days=1),
+    )
+    HealthLook.objects.create(agency=agency, site=site, at=now, verdict="slow", milliseconds=1, faults=[word])
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,

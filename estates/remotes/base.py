@@ -21,7 +21,7 @@ from .limits import Limiter
 from .redaction import Redactor
 from .replies import ReplyReader, Shape, is_object
 from .secret import HeaderKey, Secret
-from .session import checked_base, lies_under, open_session
+from .session import checked_base, lies_under, open_public_session, open_session
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +124,7 @@ class RemoteClient:
         keyed = lies_under(url, self.base_url)
         if not keyed and not url.startswith("https://"):
             raise Malformed(f"{self.system} names a file that is neither its own nor on https")
-        session = self._session if keyed else open_session(pool_size=1, public_only=True)
+        session = self._session if keyed else open_public_session()
         request = requests.Request("GET", url, params=params, auth=self._auth if keyed else None)
         deadline, start = Deadline(seconds), to.tell()
 

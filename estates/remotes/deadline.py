@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import http.client
 import io
-import ipaddress
 import socket
 import time
 from contextvars import ContextVar
@@ -39,10 +38,6 @@ class Deadline:
 current_deadline: ContextVar[Deadline | None] = ContextVar("current_deadline", default=None)
 
 
-class NotPublic(OSError):
-    """The name led to an address that is not on the public internet."""
-
-
 class _TimedReader(io.RawIOBase):
     def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: Deadline) -> None:
         self.raw, self.sock, self.deadline = raw, sock, deadline
@@ -71,15 +66,6 @@ class _TimedResponse(http.client.HTTPResponse):
 
 class _TimedConnection(HTTPConnection):
     response_class = _TimedResponse
-    public_only = False
-
-    def _new_conn(self) -> socket.socket:
-        sock = super()._new_conn()
-        # The address that answered is checked, not the name: a name may resolve differently a moment later.
-        if self.public_only and not is_public(sock.getpeername()[0]):
-            sock.close()
-            raise NotPublic("The address is not public")
-        return sock
 
     def send(self, data: Any) -> None:
         deadline = current_deadline.get()
@@ -90,42 +76,28 @@ class _TimedConnection(HTTPConnection):
 
 
 class _TimedTLSConnection(_TimedConnection, HTTPSConnection):
-    pass
+    certificate: dict[str, Any] = {}
+
+    def connect(self) -> None:
+        super().connect()
+        # Read now: an answer that ends the connection takes the socket away before anybody could look.
+        self.certificate = self.sock.getpeercert() or {}  # type: ignore[union-attr]
 
 
-class _PublicConnection(_TimedConnection):
-    public_only = True
+class _TimedPool(HTTPConnectionPool):
+    ConnectionCls = _TimedConnection
 
 
-class _PublicTLSConnection(_TimedTLSConnection):
-    public_only = True
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address (as text) lies on the public internet."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    inner = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None) or ip
-    return bool(inner.is_global and not inner.is_multicast)
-
-
-def _pools(plain: type[HTTPConnection], tls: type[HTTPSConnection]) -> dict[str, type[HTTPConnectionPool]]:
-    return {
-        "http": type("TimedPool", (HTTPConnectionPool,), {"ConnectionCls": plain}),
-        "https": type("TimedTLSPool", (HTTPSConnectionPool,), {"ConnectionCls": tls}),
-    }
-
-
-TIMED_POOLS = _pools(_TimedConnection, _TimedTLSConnection)
-PUBLIC_POOLS = _pools(_PublicConnection, _PublicTLSConnection)
+class _TimedTLSPool(HTTPSConnectionPool):
+    ConnectionCls = _TimedTLSConnection
 
 
 class TimedAdapter(HTTPAdapter):
-    """Its connections keep `current_deadline`; with `public_only` they reach public addresses only."""
+    """Its connections keep `current_deadline`."""
 
-    def __init__(self, *, pool_size: int, public_only: bool = False) -> None:
-        self._public_only = public_only
+    def __init__(self, *, pool_size: int = 10) -> None:
         super().__init__(pool_connections=2, pool_maxsize=pool_size)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = PUBLIC_POOLS if self._public_only else TIMED_POOLS
+        self.poolmanager.pool_classes_by_scheme = {"http": _TimedPool, "https": _TimedTLSPool}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import ClassVar
 
 RAW_LIMIT = 64 * 1024
@@ -10,12 +11,31 @@ SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 3600.0
 
 
+class Reason(StrEnum):
+    """Where on the way a call failed, for those who explain it to people."""
+
+    ADDRESS = "address"  # not a URL that can be asked for
+    NAME = "name"  # the server's name is unknown
+    NOT_PUBLIC = "not-public"  # it leads into a private network
+    CONNECTION = "connection"  # nothing takes connections there
+    DROPPED = "dropped"  # the connection ended before the answer
+    TIME = "time"  # no complete answer in time
+    TLS = "tls"  # no TLS could be agreed on
+    CERTIFICATE = "certificate"  # nobody who is trusted vouches for it
+    CERTIFICATE_EXPIRED = "certificate-expired"
+    CERTIFICATE_NAME = "certificate-name"  # it is another site's
+    REDIRECTS = "redirects"  # one leads to the next without end
+    REDIRECT = "redirect"  # it leads where nobody may be sent
+    BROKEN = "broken"  # what was answered is not HTTP, or is cut short
+
+
 class RemoteError(Exception):
     """A call to a remote system that did not succeed.
 
     `message` is ours, in English, for logs. `words` are the remote's own, already free of secrets and control
     characters. `raw` holds the answer's first 64 KiB, secrets masked. `retry_helps` says whether the
-    same call may succeed later without anybody changing anything.
+    same call may succeed later without anybody changing anything. `reason` is there where no whole answer came;
+    `at` is the address of a page that failed, which a redirect may have led to.
     """
 
     retries_help: ClassVar[bool] = False
@@ -29,6 +49,8 @@ class RemoteError(Exception):
         request_id: str = "",
         raw: bytes = b"",
         retry_helps: bool | None = None,
+        reason: Reason | None = None,
+        at: str = "",
     ) -> None:
         super().__init__(message)
         self.message = message
@@ -36,6 +58,8 @@ class RemoteError(Exception):
         self.status = status
         self.request_id = request_id
         self.raw = raw[:RAW_LIMIT]
+        self.reason = reason
+        self.at = at
         self.retry_helps = self.retries_help if retry_helps is None else retry_helps
 
     def __str__(self) -> str:

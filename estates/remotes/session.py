@@ -9,10 +9,11 @@ import requests
 
 from .deadline import TimedAdapter
 from .errors import Refused
+from .origins import DEFAULT_PORTS, Addresses, origin
+from .public import PublicAdapter, tls_context
 
 HEADERS = {"User-Agent": "Passerelle/1.0", "Accept-Encoding": "gzip", "Accept": "application/json, */*"}
 SEGMENT_LIMIT = 200
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class PlainSession(requests.Session):
@@ -22,18 +23,29 @@ class PlainSession(requests.Session):
         return None
 
 
-def open_session(*, pool_size: int, public_only: bool = False) -> requests.Session:
-    """A session without cookies, proxies, .netrc or redirects, safe for `pool_size` threads at once.
+def open_session(*, pool_size: int) -> requests.Session:
+    """A session without cookies, proxies, .netrc or redirects, safe for `pool_size` threads at once."""
+    adapter = TimedAdapter(pool_size=pool_size)
+    return _session(http=adapter, https=adapter)
 
-    With `public_only` it refuses to speak to anything but public addresses, for URLs that others chose.
-    """
+
+def open_public_session(addresses: Addresses | None = None, ca_file: str = "") -> requests.Session:
+    """The same for addresses that others chose: it speaks to the public internet only (see PublicAdapter)."""
+    context = tls_context(ca_file)
+    return _session(
+        http=PublicAdapter("http", addresses or {}, context),
+        https=PublicAdapter("https", addresses or {}, context),
+    )
+
+
+def _session(*, http: TimedAdapter, https: TimedAdapter) -> requests.Session:
     session = PlainSession()
     session.trust_env = False
     session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
     session.headers.clear()
     session.headers.update(HEADERS)
-    for scheme in ("https://", "http://"):
-        session.mount(scheme, TimedAdapter(pool_size=pool_size, public_only=public_only))
+    session.mount("http://", http)
+    session.mount("https://", https)
     return session
 
 
@@ -57,14 +69,9 @@ def lies_under(url: str, base_url: str) -> bool:
     """Whether a URL is of the base URL's origin and below its path, so that the key may go there."""
     try:
         target, base = urlsplit(url), urlsplit(base_url)
-        same_origin = _origin(url) == _origin(base_url) and "@" not in target.netloc
+        same_origin = origin(url) == origin(base_url) and "@" not in target.netloc
     except ValueError:
         return False
     path = unquote(unquote(target.path))
     climbs = "\\" in url or any(part in (".", "..") for part in path.split("/"))
     return same_origin and not climbs and target.path.startswith(base.path.rstrip("/") + "/")
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme, parts.hostname, parts.port or DEFAULT_PORTS.get(parts.scheme)

@@ -15,6 +15,7 @@ register_actions(
         "site.kept": _("tried to deactivate a site, which Ts-Immo refused"),
         "site.tried_again": _("asked once more about a site"),
         "site.given_up": _("gave up waiting for an answer about a site"),
+        "site.look_asked": _("had a look taken at a site"),
         "sites.replay_asked": _("asked to replay all estates"),
         "sites.replayed": _("had all estates replayed"),
     }

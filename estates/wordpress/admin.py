@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyTenantAdmin
-from estates.wordpress.models import Site, SiteEvent
+from estates.wordpress.models import HealthLook, Site, SiteEvent, SiteHealth
 
 
 def elsewhere() -> Exists:
@@ -77,3 +77,28 @@ class SiteAdmin(ReadOnlyTenantAdmin):
             return ""
         same = Site.objects.across_agencies().filter(domain=site.domain).exclude(pk=site.pk)
         return ", ".join(same.order_by("agency__name").values_list("agency__name", flat=True))
+
+
+@admin.register(SiteHealth)
+class SiteHealthAdmin(ReadOnlyTenantAdmin):
+    """What the last look at each site found."""
+
+    list_display = ("agency", "site", "verdict", "since", "checked_at", "down_looks", "next_at")
+    list_display_links = ("site",)
+    list_filter = ("verdict",)
+    list_select_related = ("agency", "site")
+    search_fields = ("site__domain",)
+    exclude = ("claim",)
+    ordering = ("-down_looks", "site__domain")
+
+
+@admin.register(HealthLook)
+class HealthLookAdmin(ReadOnlyTenantAdmin):
+    """The looks of the last thirty days."""
+
+    list_display = ("agency", "site", "at", "verdict", "milliseconds", "faults")
+    list_display_links = ("at",)
+    list_filter = ("verdict",)
+    list_select_related = ("agency", "site")
+    search_fields = ("site__domain",)
+    ordering = ("-at",)

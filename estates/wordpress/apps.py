@@ -7,4 +7,4 @@ class WordpressConfig(AppConfig):
     verbose_name = _("Sites")
 
     def ready(self) -> None:
-        from estates.wordpress import actions, tasks  # noqa: F401  # they register what they declare
+        from estates.wordpress import actions, checks, tasks  # noqa: F401  # they register what they declare

@@ -1,7 +1,7 @@
 """What the pages show of each site."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.db.models import Count, Max, QuerySet
@@ -12,6 +12,7 @@ from estates.catalogue.models import Estate
 from estates.connections.models import Connection, System
 from estates.jobs.models import Job
 from estates.wordpress.endings import EARLY, LATE, days_left
+from estates.wordpress.health.listing import Health, healths
 from estates.wordpress.models import AT_REST, Site, State
 from estates.wordpress.switching import KIND_OF, subject_of
 
@@ -27,6 +28,7 @@ class SiteCard:
     estates: int
     job: Job | None
     today: date
+    health: Health | None = None
 
     @property
     def is_stuck(self) -> bool:
@@ -83,6 +85,12 @@ def cards(agency: Agency, sites: Iterable[Site]) -> list[SiteCard]:
     numbers = estates_by_connection(agency) if found else {}
     jobs = jobs_about([site for site in found if site.is_between])
     return [SiteCard(site, numbers.get(site.connection_id, 0), jobs.get(site.pk), today) for site in found]
+
+
+def with_health(agency: Agency, found: list[SiteCard]) -> list[SiteCard]:
+    """The same cards with what the last look at each site found, in two more queries."""
+    known = healths(agency, [card.site for card in found]) if found else {}
+    return [replace(card, health=known[card.site.pk]) for card in found]
 
 
 def estates_by_connection(agency: Agency) -> dict[int, int]:

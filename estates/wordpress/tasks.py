@@ -5,6 +5,8 @@ from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
+from estates.wordpress.health import asking as health_asking
+from estates.wordpress.health import due, retention
 from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 
 ASKING = {"asking": _("Asking Ts-Immo")}
@@ -28,3 +30,18 @@ def replay_all(run: Run) -> None:
 @shared_task(name="wordpress.warn_of_endings")
 def warn_of_endings() -> None:
     endings.warn_of_endings()
+
+
+@job_kind(health_asking.LOOK, _("Look at a site"), phases={"looking": _("Visiting the site")})
+def look(run: Run) -> None:
+    health_asking.look(run)
+
+
+@shared_task(name="wordpress.look_at_due_sites")
+def look_at_due_sites() -> None:
+    due.look_at_due_sites(lambda: look_at_due_sites.apply_async(retry=False, expires=due.NUDGE_LASTS))
+
+
+@shared_task(name="wordpress.forget_old_looks")
+def forget_old_looks() -> None:
+    retention.forget_old_looks()

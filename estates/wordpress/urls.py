@@ -1,6 +1,6 @@
 from django.urls import path
 
-from estates.wordpress.views import replaying, sites, switching
+from estates.wordpress.views import health, replaying, sites, switching
 
 app_name = "wordpress"
 urlpatterns = [
@@ -14,4 +14,5 @@ urlpatterns = [
     path("<int:pk>/deactivate/", switching.deactivate, name="deactivate"),
     path("<int:pk>/try-again/", switching.again, name="again"),
     path("<int:pk>/give-up/", switching.give_up, name="give_up"),
+    path("<int:pk>/look/", health.look, name="look"),
 ]

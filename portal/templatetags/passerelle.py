@@ -45,6 +45,10 @@ STATES = {
     "activating": ("loader", "blue"),
     "active": ("circle-check", "green"),
     "deactivating": ("loader", "blue"),
+    # sites as visitors meet them
+    "up": ("circle-check", "green"),
+    "slow": ("hourglass", "orange"),
+    "down": ("circle-x", "red"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
     "under_offer": ("hourglass", "orange"),

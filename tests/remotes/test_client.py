@@ -8,7 +8,6 @@ import zlib
 
 import pytest
 
-from estates.remotes.deadline import is_public
 from estates.remotes.errors import Malformed, Throttled, Unreachable
 from estates.remotes.exchange import Patience
 from estates.remotes.limits import LocalLimiter
@@ -216,28 +215,6 @@ def test_what_lies_under_the_base_url(url):
 )
 def test_what_does_not_lie_under_the_base_url(url):
     assert not lies_under(url, BASE)
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("93.184.216.34", True),
-        ("2606:2800:220:1::1", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("224.0.0.1", False),
-        ("0.0.0.0", False),  # noqa: S104
-        ("::1", False),
-        ("::ffff:127.0.0.1", False),
-        ("2002:7f00:1::", False),
-        ("fe80::1%eth0", False),
-        ("fd00::1", False),
-    ],
-)
-def test_which_addresses_are_public(address, public):
-    assert is_public(address) is public
 
 
 def test_repeated_pauses_grow_and_differ(monkeypatch, patient, server):

@@ -4,9 +4,10 @@ import socket
 import pytest
 import requests
 import urllib3
+from requests_hardened.ip_filter import InvalidIPAddress
 
-from estates.remotes.deadline import Deadline, NotPublic
-from estates.remotes.errors import Malformed, Unreachable
+from estates.remotes.deadline import Deadline
+from estates.remotes.errors import Malformed, Reason, Unreachable
 from estates.remotes.transport import transport_error
 
 NEWS = urllib3.exceptions.NewConnectionError(None, "refused, with X-TS-IMMO-KEY")
@@ -40,8 +41,8 @@ POOL = urllib3.HTTPConnectionPool("x.example")
         (urllib3.exceptions.ProtocolError("k", http.client.BadStatusLine("k")), Malformed, "not HTTP"),
         (http.client.IncompleteRead(b"k"), Malformed, "cut short"),
         (urllib3.exceptions.InvalidHeader("k"), Malformed, "contradict"),
-        (requests.exceptions.InvalidURL("k"), Unreachable, "on the way"),
-        (socket.gaierror("k"), Unreachable, "on the way"),
+        (requests.exceptions.InvalidHeader("k"), Unreachable, "on the way"),
+        (socket.gaierror("k"), Unreachable, "name is unknown"),
     ],
 )
 def test_what_a_failure_means(failure, kind, message):
@@ -53,9 +54,17 @@ def test_what_a_failure_means(failure, kind, message):
     assert error.retry_helps
 
 
-def test_an_address_that_is_not_public_stays_so():
-    error = transport_error(requests.ConnectionError(urllib3.exceptions.ProtocolError("k", NotPublic("k"))))
-    assert type(error) is Malformed
+@pytest.mark.parametrize(
+    ("failure", "reason"),
+    [
+        (InvalidIPAddress("k"), Reason.NOT_PUBLIC),
+        (requests.exceptions.InvalidURL("k"), Reason.ADDRESS),
+        (requests.exceptions.InvalidURL(UnicodeError("k")), Reason.ADDRESS),
+    ],
+)
+def test_an_address_that_cannot_be_used_stays_so(failure, reason):
+    error = transport_error(failure)
+    assert (type(error), error.reason) == (Malformed, reason)
     assert not error.retry_helps
 
 

@@ -12,7 +12,8 @@ from accounts.models import Membership
 from accounts.roles import Role
 from estates.wordpress import sites
 from estates.wordpress.forms import ChangeForm, SiteForm, taken
-from estates.wordpress.listing import accounts_of, cards, sites_of
+from estates.wordpress.health.listing import health_of
+from estates.wordpress.listing import accounts_of, cards, sites_of, with_health
 from estates.wordpress.models import Site
 from estates.wordpress.replay import last_replay
 from estates.wordpress.states import NotNow
@@ -39,7 +40,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     agency = membership.agency
     accounts = list(accounts_of(agency))
     context = {
-        "cards": cards(agency, sites_of(agency)),
+        "cards": with_health(agency, cards(agency, sites_of(agency))),
         "accounts": [(account, last_replay(account)) for account in accounts],
     }
     return render(request, "wordpress/index.html", context)
@@ -51,7 +52,8 @@ def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
     site = site_of(request, membership, pk)
     (card,) = cards(membership.agency, [site])
     events = site.events.select_related("actor")[:EVENTS]
-    return render(request, "wordpress/detail.html", {"site": site, "card": card, "events": events})
+    context = {"site": site, "card": card, "events": events, "health": health_of(site)}
+    return render(request, "wordpress/detail.html", context)
 
 
 @sensitive_post_parameters("key")
