@@ -40,7 +40,7 @@ def respond(box: Sandbox, request: Request) -> Answer:
 
 
 def state(box: Sandbox) -> dict[str, Any]:
-    """Faults in force and the accounts in numbers; no key."""
+    """Faults in force, the accounts in numbers, and where which website is served; no key."""
     return {
         "faults": [asdict(fault) for fault in box.dial.current()],
         "received": len(box.received),
@@ -57,6 +57,7 @@ def state(box: Sandbox) -> dict[str, Any]:
             }
             for account in list(box.ts_immo.accounts.values())
         },
+        "websites": box.doors.addresses() if box.doors else {},
     }
 
 

@@ -1,5 +1,6 @@
 """`manage.py sandbox` as a process: addresses, signals, exit codes."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -17,13 +18,18 @@ def start(*arguments):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_prints_its_addresses_serves_and_stops_with_0(number):
-    with start("--port", "0", "--estates", "3", "--latency", "1", "--seed", "4") as process:
-        lines = [process.stdout.readline().strip() for _ in range(4)]
+def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
+    ports = ("--port", "0", "--http-port", "0", "--https-port", "0", "--websites", str(tmp_path))
+    with start(*ports, "--estates", "3", "--latency", "1", "--seed", "4") as process:
+        lines = [process.stdout.readline().strip() for _ in range(6)]
         address = lines[0].split()[-1]
         assert lines[1] == f"Ts-Immo    {address}ts-immo/v1"
         assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
         assert lines[3] == "Riviera Patrimoine: tsi_demo_riviera_9b1e5d, 3 estates"
+        origins = re.fullmatch(r"SITE_ADDRESSES=https://(\S+)=(\S+),http://\1=(\S+)", lines[4])
+        assert origins[1] == "www.agence-martin.example"
+        assert requests.get(f"http://{origins[3]}/", headers={"Host": "x"}, timeout=10).status_code == 404
+        assert lines[5] == f"SITE_CA_FILE={tmp_path / 'websites-ca.pem'}"
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3
@@ -53,7 +59,8 @@ def test_a_port_in_use_is_a_failure(box):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("--estates", "-1"), ("--latency", "-5"), ("--port", "70000"), ("--port", "x")]
+    "arguments",
+    [("--estates", "-1"), ("--latency", "-5"), ("--port", "70000"), ("--http-port", "-1"), ("--port", "x")],
 )
 def test_bad_numbers_are_a_failure(arguments):
     assert "--" in failed(*arguments)
@@ -63,4 +70,7 @@ def test_help_names_every_option():
     with start("--help") as process:
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert all(option in out for option in ("--host", "--port", "--estates", "--latency", "--seed"))
+    assert all(
+        option in out
+        for option in ("--host", "--port", "--http-port", "--websites", "--estates", "--latency", "--seed")
+    )

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import signal
 from argparse import ArgumentParser
+from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.sandbox import Sandbox
+
+PORTS = ("port", "http_port", "https_port")
+OTHERS = ("host", "estates", "latency", "seed", "websites")
 
 
 class Command(BaseCommand):
@@ -23,27 +28,39 @@ class Command(BaseCommand):
         parser.add_argument("--estates", type=int, default=240, help="estates in each account (default: 240)")
         parser.add_argument("--latency", type=float, default=0, help="milliseconds before every answer")
         parser.add_argument(
+            "--websites",
+            type=Path,
+            default=settings.VAR_DIR / "sandbox",
+            help="folder for the certificate of the agencies' websites (default: in VAR_DIR)",
+        )
+        parser.add_argument("--http-port", type=int, default=8880, help="of the websites (default: 8880)")
+        parser.add_argument("--https-port", type=int, default=8843, help="of the websites (default: 8843)")
+        parser.add_argument(
             "--seed", type=int, default=1, help="another seed draws other estates (default: 1)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if options["estates"] < 0 or options["latency"] < 0 or not 0 <= options["port"] <= 65_535:
-            raise CommandError("--estates and --latency must not be negative, --port must be a port number")
-        wanted = {name: options[name] for name in ("host", "port", "estates", "latency", "seed")}
+        if options["estates"] < 0 or options["latency"] < 0:
+            raise CommandError("--estates and --latency must not be negative")
+        if not all(0 <= options[name] <= 65_535 for name in PORTS):
+            raise CommandError("--port, --http-port and --https-port must be port numbers")
+        wanted = {name: options[name] for name in (*PORTS, *OTHERS)}
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _setter(stop))
         try:
             box = Sandbox(**wanted)
         except (OSError, ValueError) as error:
-            raise CommandError(
-                f"The sandbox cannot listen on {options['host']}:{options['port']}: {error}"
-            ) from error
+            ports = ", ".join(str(options[name]) for name in PORTS)
+            raise CommandError(f"The sandbox cannot listen on {options['host']}:{ports}: {error}") from error
         with box:
             self.stdout.write(f"Sandbox    {box.url}/")
             self.stdout.write(f"Ts-Immo    {box.url}{box.ts_immo.base}")
             for account in box.ts_immo.accounts.values():
                 self.stdout.write(f"           {account.name}: {account.key}, {len(account.stock)} estates")
+            if box.doors:
+                self.stdout.write(f"SITE_ADDRESSES={box.doors.setting()}")
+                self.stdout.write(f"SITE_CA_FILE={box.doors.ca_file}")
             self.stdout.flush()
             stop.wait()
         self.stdout.write("Sandbox stopped.")
