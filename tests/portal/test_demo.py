@@ -91,5 +91,5 @@ def test_it_prints_address_and_logins_and_ctrl_c_ends_every_process(environment,
 
 
 def test_mail_lands_where_the_demo_says(tmp_path):
-    url = demo.environment(tmp_path / "demo", 8000, 8801)["EMAIL_URL"]
+    url = demo.environment(tmp_path / "demo", 8000, 8801, (8880, 8843))["EMAIL_URL"]
     assert Env.email_url_config(url)["EMAIL_FILE_PATH"] == str(tmp_path / "demo" / "mail")
