@@ -16,6 +16,12 @@ HANDSHAKE_SECONDS = 10
 Visit = Callable[[str, Request], Answer]
 
 
+class OnceOnly(Handler):
+    """One request a connection, so that each meets the certificate of the moment."""
+
+    protocol_version = "HTTP/1.0"
+
+
 class TlsServer(Server):
     """`context_for(name)` is asked at every handshake; the name is empty for callers that give none."""
 
@@ -41,7 +47,7 @@ class TlsServer(Server):
             self.follow(wrapped)
             try:
                 wrapped.do_handshake()
-                Handler(wrapped, client_address, self)
+                OnceOnly(wrapped, client_address, self)
             finally:
                 self.forget(wrapped)
 

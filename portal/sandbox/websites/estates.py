@@ -53,12 +53,12 @@ def article(shown: Shown, similar: Iterable[Shown]) -> str:
     )
     return (
         f'<div class="cadre"><article class="bien"><div>{_image(shown, 1, "")}'
-        f'<div class="grille vignettes">{small}</div>{text}</div><aside>'
+        f'<div class="grille vignettes">{small}</div>{text}</div><div class="fiche">'
         f'<h1 class="entry-title">{escape(document["title"])}</h1>'
         f'<p class="reference">Réf. : {escape(shown.estate.reference)}</p>'
         f'<p class="prix">{escape(_price(shown, document))}</p>'
         f'<p><span class="statut">{escape(words.state(shown.status))}</span></p><dl>{facts}</dl>'
-        f'<p><a href="/contact/">Demander une visite</a></p></aside></article>'
+        f'<p><a href="/contact/">Demander une visite</a></p></div></article>'
         f"<section><h2>Biens similaires</h2>{cards(similar)}</section></div>"
     )
 

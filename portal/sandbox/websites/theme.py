@@ -38,7 +38,7 @@ form.contact { display: grid; gap: .75rem; max-width: 34rem } input, textarea { 
 button { font: inherit; padding: .6rem 1.4rem; border: 0; background: var(--accent); color: #fff }
 .pages a, .pages b { margin-right: .75rem }
 footer { margin-top: 4rem; padding: 2rem 0; background: var(--encre); color: #dfe4e8; font-size: .92rem }
-@media (max-width: 700px) { .bien { grid-template-columns: 1fr } .bien aside { order: -1 } h1 { font-size: 1.6rem } }
+@media (max-width: 700px) { .bien { grid-template-columns: 1fr } .bien .fiche { order: -1 } h1 { font-size: 1.6rem } }
 """
 STYLES = {STYLE_PATH: STYLE, PLUGIN_STYLE_PATH: ".ts-immo-sync { clear: both }"}
 

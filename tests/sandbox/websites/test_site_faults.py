@@ -136,6 +136,16 @@ def test_bad_certificates(box, visit, kind, words):
     assert visit(HOME).status == 200
 
 
+def test_a_caller_who_was_welcome_a_moment_ago_meets_the_bad_certificate_too(box):
+    trust = {"ca_certs": str(box.doors.ca_file), "server_hostname": DOMAIN, "assert_hostname": DOMAIN}
+    port = box.doors.https.server_port
+    with urllib3.HTTPSConnectionPool("127.0.0.1", port, timeout=5, retries=False, **trust) as pool:
+        assert pool.request("GET", "/", headers={"Host": DOMAIN}).status == 200
+        spoil(box, "certificate_expired")
+        with pytest.raises(urllib3.exceptions.SSLError, match="expired"):
+            pool.request("GET", "/", headers={"Host": DOMAIN})
+
+
 def end_of(box, name) -> datetime:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
