@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-import requests
+import urllib3
 
 from tests.wordpress.real import doing
 from tests.wordpress.real.site import HERE, RealWordPress
@@ -22,12 +22,14 @@ def wordpress(tmp_path_factory) -> Iterator[RealWordPress]:
 
 
 @pytest.fixture
-def read(wordpress) -> Callable[..., requests.Response]:
+def read(wordpress) -> Iterator[Callable[[str], urllib3.BaseHTTPResponse]]:
     """`read("/wp-sitemap.xml")`, or a whole address of the site."""
+    domain = wordpress.domain
+    port = int(wordpress.front.places["https"].rpartition(":")[2])
+    trust = {"ca_certs": wordpress.front.ca_file, "server_hostname": domain, "assert_hostname": domain}
 
-    def get(path: str, **options) -> requests.Response:
-        address = f"http://{wordpress.place}{path.removeprefix(wordpress.url)}"
-        headers = {"Host": wordpress.domain}
-        return requests.get(address, headers=headers, timeout=30, allow_redirects=False, **options)
+    def get(path: str) -> urllib3.BaseHTTPResponse:
+        return pool.request("GET", path.removeprefix(wordpress.url), headers={"Host": domain}, redirect=False)
 
-    return get
+    with urllib3.HTTPSConnectionPool("127.0.0.1", port, timeout=30, retries=False, **trust) as pool:
+        yield get

@@ -2,7 +2,7 @@
 
 with RealWordPress(folder) as site:
     site.php("echo get_bloginfo( 'version' );")
-    requests.get(f"http://{site.place}/", headers={"Host": site.domain})
+    settings.SITE_ADDRESSES, settings.SITE_CA_FILE = site.front.addresses, site.front.ca_file
 """
 
 import json
@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Self
 
 from tests.wordpress.real import packages
+from tests.wordpress.real.front import Front, front
 from tests.wordpress.real.processes import database, free_port, web_server
 
 HERE = Path(__file__).parent
@@ -26,8 +27,11 @@ define( 'DB_PASSWORD', '' );
 define( 'DB_HOST', 'localhost:{socket}' );
 define( 'DB_CHARSET', 'utf8mb4' );
 define( 'DB_COLLATE', '' );
-define( 'WP_HOME', 'http://{domain}' );
-define( 'WP_SITEURL', 'http://{domain}' );
+define( 'WP_HOME', 'https://{domain}' );
+define( 'WP_SITEURL', 'https://{domain}' );
+if ( 'https' === ( $_SERVER['HTTP_X_FORWARDED_PROTO'] ?? '' ) ) {{
+	$_SERVER['HTTPS'] = 'on';
+}}
 define( 'FS_METHOD', 'direct' );
 define( 'DISABLE_WP_CRON', true );
 define( 'WP_HTTP_BLOCK_EXTERNAL', true );
@@ -44,6 +48,7 @@ require_once ABSPATH . 'wp-settings.php';
 """
 PRELUDE = """<?php
 $_SERVER['HTTP_HOST'] = '{domain}';
+$_SERVER['HTTP_X_FORWARDED_PROTO'] = 'https';
 $_SERVER['REQUEST_URI'] = '/';
 require getenv( 'WORDPRESS_TREE' ) . '/wp-load.php';
 wp_set_current_user( 1 );
@@ -52,23 +57,15 @@ $given = json_decode( stream_get_contents( STDIN ), true );
 
 
 class RealWordPress:
-    """`place` is where it listens; pages name `url`, which no name service knows."""
+    """`url` is where its pages are, which no name service knows; `front` says how to find them."""
+
+    front: Front
 
     def __init__(self, folder: Path) -> None:
         packages.require()
         self.folder, self.tree = folder, folder / "wordpress"
-        self.domain, self.url = DOMAIN, f"http://{DOMAIN}"
-        self.port = free_port()
+        self.domain, self.url = DOMAIN, f"https://{DOMAIN}"
         self._open = ExitStack()
-
-    @property
-    def place(self) -> str:
-        return f"127.0.0.1:{self.port}"
-
-    @property
-    def addresses(self) -> str:
-        """As the portal's SITE_ADDRESSES has it. There is no https: a connection for it is refused."""
-        return f"{self.url}={self.place}"
 
     def __enter__(self) -> Self:
         with ExitStack() as stack:
@@ -78,7 +75,9 @@ class RealWordPress:
             self._unpack(socket)
             self._run(["php", "-r", _create(socket)], "")
             self._run(["php", str(HERE / "install.php")], "")
-            stack.enter_context(web_server(self.folder, self.tree, HERE / "router.php", self.port))
+            port = free_port()
+            stack.enter_context(web_server(self.folder, self.tree, HERE / "router.php", port))
+            self.front = stack.enter_context(front(self.domain, port, self.folder))
             self._open = stack.pop_all()
         return self
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import urllib3
 from lxml import etree
 
 from portal.sandbox.ts_immo.plugins import PLUGINS
@@ -20,7 +21,7 @@ LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
 def locations(answer) -> list[str]:
-    return [place.text for place in etree.fromstring(answer.content).iter(LOC)]
+    return [place.text for place in etree.fromstring(answer.data).iter(LOC)]
 
 
 @pytest.fixture(params=sorted(PLUGINS.values(), key=lambda plugin: plugin.slug), ids=lambda p: p.slug)
@@ -42,11 +43,11 @@ def installed(wordpress, plugin, tmp_path):
 
 def test_it_is_wordpress(wordpress, read):
     home = read("/")
-    assert home.status_code == 200
+    assert home.status == 200
     assert f'<{wordpress.url}/wp-json/>; rel="https://api.w.org/"' in home.headers["Link"]
     assert read("/wp-json/").json()["url"] == wordpress.url
-    assert f"Sitemap: {wordpress.url}/wp-sitemap.xml" in read("/robots.txt").text
-    assert read("/nowhere/").status_code == 404
+    assert f"Sitemap: {wordpress.url}/wp-sitemap.xml" in read("/robots.txt").data.decode()
+    assert read("/nowhere/").status == 404
 
 
 def test_estates_have_addresses_of_their_own_and_stand_in_the_sitemap(wordpress, read):
@@ -55,19 +56,25 @@ def test_estates_have_addresses_of_their_own_and_stand_in_the_sitemap(wordpress,
     )
     assert url == f"{wordpress.url}/bien/loft-darchitecte-ecully/"
     page = read(url)
-    assert page.status_code == 200
-    assert all(word in page.text for word in ("Réf. MART-0042", "450 000 €", "Disponible"))
+    assert page.status == 200
+    assert all(word in page.data.decode() for word in ("Réf. MART-0042", "450 000 €", "Disponible"))
     parts = locations(read("/wp-sitemap.xml"))
     assert f"{wordpress.url}/wp-sitemap-posts-bien-1.xml" in parts
     assert url in locations(read("/wp-sitemap-posts-bien-1.xml"))
     doing.change_estate(wordpress, url, prix="430 000 €", statut="Vendu")
-    assert "430 000 €" in read(url).text
-    assert "Vendu" in read(url).text
+    assert "430 000 €" in read(url).data.decode()
+    assert "Vendu" in read(url).data.decode()
+
+
+def test_http_leads_to_https(wordpress):
+    address = f"http://{wordpress.front.places['http']}/bien/"
+    answer = urllib3.request("GET", address, redirect=False, headers={"Host": wordpress.domain})
+    assert (answer.status, answer.headers["Location"]) == (301, f"{wordpress.url}/bien/")
 
 
 def test_its_own_shortcode_lists_the_estates(wordpress, read):
     doing.add_estate(wordpress, "Garage", reference="MART-0043", price="20 000 €", status="Disponible")
-    text = read(doing.add_page(wordpress, "Tous nos biens", "[agence_biens]")).text
+    text = read(doing.add_page(wordpress, "Tous nos biens", "[agence_biens]")).data.decode()
     assert "Réf. MART-0043" in text
     assert "[agence_biens]" not in text
 
@@ -76,11 +83,11 @@ def test_the_sandboxes_plugins_install_activate_and_render(wordpress, read, plug
     assert installed == f"{plugin.slug}/{plugin.slug}.php"
     content = " ".join(f"[{shortcode}]" for shortcode in plugin.shortcodes)
     url = doing.add_page(wordpress, f"Essai {plugin.slug}", content)
-    text = read(url).text
+    text = read(url).data.decode()
     assert f'<div class="{plugin.slug}">' in text
     assert not [shortcode for shortcode in plugin.shortcodes if f"[{shortcode}]" in text]
     doing.deactivate(wordpress, installed)
-    text = read(url).text
+    text = read(url).data.decode()
     assert all(f"[{shortcode}]" in text for shortcode in plugin.shortcodes)
 
 
