@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from threading import Thread
 from typing import Self
 from urllib.parse import urlencode
@@ -19,6 +20,8 @@ from portal.sandbox.server import Server
 from portal.sandbox.systems import Exchange, System
 from portal.sandbox.ts_immo import TsImmo
 from portal.sandbox.ts_immo.account import Account
+from portal.sandbox.websites import Websites, founding
+from portal.sandbox.websites.doors import Doors
 
 
 class Sandbox:
@@ -33,10 +36,15 @@ class Sandbox:
         contacts: int = 0,
         latency: float = 0,
         seed: int = 1,
+        websites: Path | None = None,
+        http_port: int = 0,
+        https_port: int = 0,
     ) -> None:
         """`estates` in each account of Ts-Immo, `contacts` ready in each of marketing-lab; `latency` in
         milliseconds before every answer of a system.
 
+        `websites` is the folder for the certificate of the authority that https callers of the agencies'
+        websites have to trust; without it no website is served.
         Raises `ValueError` for a host that is not loopback, `OSError` for a port in use.
         """
         self.server = Server(host, port, self.respond)
@@ -46,22 +54,32 @@ class Sandbox:
         self.latency = latency / 1_000
         self.ts_immo = TsImmo(url=self.url, estates=estates, seed=seed)
         self.marketing_lab = MarketingLab(contacts=contacts, seed=seed)
-        self.systems: tuple[System, ...] = (
-            self.ts_immo,
-            Pictures(self.ts_immo.accounts),
-            self.marketing_lab,
-        )
+        pictures = Pictures(self.ts_immo.accounts)
+        self.websites = Websites(self.ts_immo.accounts, pictures, lambda: self.dial.current())
+        self.systems: tuple[System, ...] = (self.ts_immo, pictures, self.marketing_lab, self.websites)
         self.dial = Dial(faults.KINDS | {name: kind for s in self.systems for name, kind in s.kinds.items()})
         self.inbox = Inbox()
-        self._thread = Thread(target=self.server.serve_forever, args=(0.02,), name="sandbox")
+        self.doors: Doors | None = None
+        if websites:
+            founding.found(self.account("martin"), self.websites)
+            try:
+                self.doors = Doors(self.websites, self.visit, host, (http_port, https_port), websites)
+            except OSError:
+                self.server.server_close()
+                raise
+        self._servers = [self.server, *(self.doors.servers if self.doors else ())]
+        self._threads = [Thread(target=server.serve_forever, args=(0.02,)) for server in self._servers]
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        for thread in self._threads:
+            thread.start()
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self.server.stop()
-        self._thread.join()
+        for server in self._servers:
+            server.stop()
+        for thread in self._threads:
+            thread.join()
 
     def account(self, slug: str) -> Account:
         """A Ts-Immo account: `martin`, `riviera`, or one that was created. Raises `KeyError` otherwise."""
@@ -77,10 +95,16 @@ class Sandbox:
         operation: str = "",
         method: str = "",
         path: str = "",
+        site: str = "",
         times: int | None = None,
         value: str | float = "",
     ) -> None:
-        """Turns the dial: see `faults.Fault` for the fields, `faults.KINDS` for the kinds."""
+        """Turns the dial: see `faults.Fault` for the fields, `faults.KINDS` for the kinds.
+
+        `site` is the domain of one of the websites, whose pages then misbehave, or those below `path`.
+        """
+        if site:
+            path = f"//{site}{path or '/*'}"
         self.dial.set(Fault(kind, operation, method.upper(), path, times, str(value)))
 
     def clear_faults(self) -> None:
@@ -94,8 +118,14 @@ class Sandbox:
     def respond(self, request: Request) -> Answer:
         """The answer to any request; what a system gets is logged."""
         system = self._system(request.path)
-        if system is None:
-            return control.respond(self, request)
+        return self._serve(system, request) if system else control.respond(self, request)
+
+    def visit(self, scheme: str, request: Request) -> Answer:
+        """The answer of a website, whose name is in the Host header."""
+        addressed = self.websites.addressed(request, scheme)
+        return self.websites.asset(addressed) or self._serve(self.websites, addressed)
+
+    def _serve(self, system: System, request: Request) -> Answer:
         started = time.perf_counter()
         operation, fault, answer = self._answer(system, request)
         if system.name != Pictures.name:
@@ -104,7 +134,8 @@ class Sandbox:
         return answer
 
     def _system(self, path: str) -> System | None:
-        return next((s for s in self.systems if path == s.base or path.startswith(f"{s.base}/")), None)
+        below = (s for s in self.systems if s is not self.websites)
+        return next((s for s in below if path == s.base or path.startswith(f"{s.base}/")), None)
 
     def _answer(self, system: System, request: Request) -> tuple[str, str, Answer]:
         """Operation, kind of fault, and the answer."""
@@ -122,7 +153,7 @@ class Sandbox:
         fault = self.dial.take(route, request.path)
         if fault is None:
             return route.operation, "", work()
-        exchange = Exchange(request, system, route, work, self.server.stopping.wait)
+        exchange = Exchange(request, system, route, names, work, self.server.stopping.wait)
         return route.operation, fault.kind, self.dial.kinds[fault.kind](fault, exchange)
 
     def _log(

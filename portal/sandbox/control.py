@@ -41,7 +41,7 @@ def respond(box: Sandbox, request: Request) -> Answer:
 
 
 def state(box: Sandbox) -> dict[str, Any]:
-    """Faults in force and the accounts in numbers; no key."""
+    """Faults in force, the accounts in numbers, and where which website is served; no key."""
     return {
         "faults": [asdict(fault) for fault in box.dial.current()],
         "received": len(box.received),
@@ -62,6 +62,7 @@ def state(box: Sandbox) -> dict[str, Any]:
             account.slug: {"contacts": len(account.contacts), "ready": len(account.all_ready())}
             for account in list(box.marketing_lab.accounts.values())
         },
+        "websites": box.doors.addresses() if box.doors else {},
     }
 
 

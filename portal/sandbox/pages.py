@@ -7,12 +7,15 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
+from portal.sandbox.websites import kinds
+
 if TYPE_CHECKING:
     from portal.sandbox.box import Sandbox
     from portal.sandbox.inbox import Received
 
 SHOWN = 200
 EXCERPT = 300
+SITE_FAULTS = {*kinds.KINDS, "dropped", "slow", "endless", "redirect", "error_500", "unavailable_503"}
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem }
 h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin-top: 2rem }
@@ -27,7 +30,7 @@ form { vertical-align: bottom } td { overflow-wrap: anywhere }
 
 def page(box: Sandbox) -> str:
     """The whole page, every received text escaped and every known key masked."""
-    sections = (_dial(box), _accounts(box), _contacts(box), _received(box))
+    sections = (_dial(box), _accounts(box), _contacts(box), _websites(box), _received(box))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
@@ -61,7 +64,7 @@ def _dial(box: Sandbox) -> str:
     )
     hint = (
         "<p>Value: seconds for throttled, milliseconds for slow, an address for redirect. "
-        "Path: a pattern, as in */estates/*.</p>"
+        "Path: a pattern, as in */estates/* or //www.agence.example/* for a website.</p>"
     )
     table = (
         _table(("Kind", "Operation", "Method", "Path", "Times left", "Value"), rows)
@@ -107,6 +110,18 @@ def _contacts(box: Sandbox) -> str:
         form = _form("contacts", "Let contacts come in", slug, _input("count", "3"))
         parts.append(f"<h2>{title}</h2><p>{numbers}</p>{form}")
     return "".join(parts)
+
+
+def _websites(box: Sandbox) -> str:
+    if box.doors is None:
+        return ""
+    rows = []
+    for domain in box.websites.domains():
+        path = f'<input type="hidden" name="path" value="//{escape(domain)}/*">'
+        spoil = _form("faults", "Set", path, _select("kind", sorted(SITE_FAULTS)), _input("value", ""))
+        link = f'<a href="{escape(box.doors.local_address(domain))}">{escape(domain)}</a>'
+        rows.append(f"<tr><td>{link}</td><td>{spoil}</td></tr>")
+    return f"<h2>Websites</h2><table>{''.join(rows)}</table>"
 
 
 def _received(box: Sandbox) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+import ssl
 import sys
 from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -42,18 +43,25 @@ class Server(ThreadingHTTPServer):
         self.server_name, self.server_port = self.server_address[:2]  # type: ignore[assignment]
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        with self._lock:
-            self._open.add(request)
+        self.follow(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        with self._lock:
-            self._open.discard(request)
+        self.forget(request)
         super().shutdown_request(request)
 
+    def follow(self, connection: socket.socket) -> None:
+        """`stop` will end this connection, unless it is forgotten before."""
+        with self._lock:
+            self._open.add(connection)
+
+    def forget(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._open.discard(connection)
+
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A caller that hangs up is everyday life here; anything else is a defect and is shown."""
-        if not isinstance(sys.exception(), ConnectionError):
+        """A caller that hangs up or distrusts us is everyday life here; anything else is a defect and is shown."""
+        if not isinstance(sys.exception(), (ConnectionError, TimeoutError, ssl.SSLError)):
             super().handle_error(request, client_address)
 
     def stop(self) -> None:
@@ -62,7 +70,8 @@ class Server(ThreadingHTTPServer):
         with self._lock:
             for connection in self._open:
                 try:
-                    connection.shutdown(socket.SHUT_RDWR)
+                    # Not its own method: a TLS socket's pulls the session from under the thread that reads.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
                 except OSError:
                     continue  # the other side was faster
         self.server_close()

@@ -49,5 +49,6 @@ class Exchange:
     request: Request
     system: System
     route: Route
+    names: Mapping[str, str]
     work: Callable[[], Answer]
     pause: Callable[[float], object]

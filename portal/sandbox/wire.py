@@ -70,8 +70,18 @@ def dropped(wire: Wire, answer: Answer) -> None:
 def dripping(wire: Wire, answer: Answer) -> None:
     """A byte every tenth of a second, without end: until the caller hangs up or the sandbox stops."""
     wire.send(answer, None, b"[")
-    while not wire.stopping.wait(DRIP_SECONDS):
+    _for_ever(wire, b" ", DRIP_SECONDS)
+
+
+def flooding(wire: Wire, answer: Answer) -> None:
+    """The body over and over, as fast as it is read."""
+    wire.send(answer, None, answer.body)
+    _for_ever(wire, answer.body or b" ", 0)
+
+
+def _for_ever(wire: Wire, piece: bytes, pause: float) -> None:
+    while not wire.stopping.wait(pause):
         try:
-            wire.connection.sendall(b" ")
+            wire.connection.sendall(piece)
         except OSError:
             return

@@ -78,6 +78,10 @@ def test_it_prints_address_and_logins_and_ctrl_c_ends_every_process(environment,
             printed += line
         address = re.search(r"Passerelle\s+(http://127\.0\.0\.1:\d+/)", printed)[1]
         assert requests.get(f"{address}account/login/", timeout=5).status_code == 200
+        host, port = re.search(r"Website\s+http://(\S+):(\d+)/", printed).groups()
+        website = requests.get(f"http://127.0.0.1:{port}/", headers={"Host": host}, timeout=5)
+        assert "Agence Martin" in website.text
+        assert (tmp_path / "demo" / "sandbox" / "websites-ca.pem").exists()
         for role in ("owner", "manager", "agent", "viewer", "admin"):
             assert len(re.findall(rf"{role}\s+\S+@\S+", printed)) >= 1
         assert len(processes_of(tmp_path)) >= 6
@@ -90,6 +94,13 @@ def test_it_prints_address_and_logins_and_ctrl_c_ends_every_process(environment,
     assert processes_of(tmp_path) == []
 
 
+def test_the_portal_is_told_where_the_websites_are(tmp_path):
+    told = demo.environment(tmp_path, 8000, 8801, (8880, 8843))
+    assert "https://www.agence-martin.example=127.0.0.1:8843" in told["SITE_ADDRESSES"].split(",")
+    assert "http://www.agence-martin.example=127.0.0.1:8880" in told["SITE_ADDRESSES"].split(",")
+    assert told["SITE_CA_FILE"] == str(tmp_path / "sandbox" / "websites-ca.pem")
+
+
 def test_mail_lands_where_the_demo_says(tmp_path):
-    url = demo.environment(tmp_path / "demo", 8000, 8801)["EMAIL_URL"]
+    url = demo.environment(tmp_path / "demo", 8000, 8801, (8880, 8843))["EMAIL_URL"]
     assert Env.email_url_config(url)["EMAIL_FILE_PATH"] == str(tmp_path / "demo" / "mail")

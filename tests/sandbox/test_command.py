@@ -1,5 +1,6 @@
 """`manage.py sandbox` as a process: addresses, signals, exit codes."""
 
+import re
 import signal
 import subprocess
 import sys
@@ -17,10 +18,11 @@ def start(*arguments):
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_prints_its_addresses_serves_and_stops_with_0(number):
+def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
+    ports = ("--port", "0", "--http-port", "0", "--https-port", "0", "--websites", str(tmp_path))
     amounts = ("--estates", "3", "--contacts", "5", "--latency", "1", "--seed", "4")
-    with start("--port", "0", *amounts) as process:
-        lines = [process.stdout.readline().strip() for _ in range(7)]
+    with start(*ports, *amounts) as process:
+        lines = [process.stdout.readline().strip() for _ in range(9)]
         address = lines[0].split()[-1]
         assert lines[1] == f"Ts-Immo        {address}ts-immo/v1"
         assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
@@ -28,6 +30,10 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number):
         assert lines[4] == f"marketing-lab  {address}marketing-lab/api/v1"
         assert lines[5] == "Agence Martin: mlab_demo_martin_c81e4b, 5 contacts"
         assert lines[6] == "Riviera Patrimoine: mlab_demo_riviera_7d20fa, 5 contacts"
+        origins = re.fullmatch(r"SITE_ADDRESSES=https://(\S+)=(\S+),http://\1=(\S+)", lines[7])
+        assert origins[1] == "www.agence-martin.example"
+        assert requests.get(f"http://{origins[3]}/", headers={"Host": "x"}, timeout=10).status_code == 404
+        assert lines[8] == f"SITE_CA_FILE={tmp_path / 'websites-ca.pem'}"
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3
@@ -58,7 +64,14 @@ def test_a_port_in_use_is_a_failure(box):
 
 @pytest.mark.parametrize(
     "arguments",
-    [("--estates", "-1"), ("--contacts", "-1"), ("--latency", "-5"), ("--port", "70000"), ("--port", "x")],
+    [
+        ("--estates", "-1"),
+        ("--contacts", "-1"),
+        ("--latency", "-5"),
+        ("--port", "70000"),
+        ("--http-port", "-1"),
+        ("--port", "x"),
+    ],
 )
 def test_bad_numbers_are_a_failure(arguments):
     assert "--" in failed(*arguments)
@@ -69,5 +82,9 @@ def test_help_names_every_option():
         out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert all(
-        option in out for option in ("--host", "--port", "--estates", "--contacts", "--latency", "--seed")
+        option in out
+        for option in (
+            *("--host", "--port", "--http-port", "--websites"),
+            *("--estates", "--contacts", "--latency", "--seed"),
+        )
     )

@@ -15,8 +15,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.demo import people, runs
 from portal.demo.processes import ProcessDied, Processes, free_port
+from portal.sandbox.websites.authority import CA_NAME
 
-SITE, SANDBOX = 8000, 8801
+SITE, SANDBOX, HTTP, HTTPS = 8000, 8801, 8880, 8843
+"""Ports of the portal, of the simulated remote systems, and of the agencies' simulated websites."""
 LATENCY = 300
 """Milliseconds of each remote answer: real ones take their time too, and a progress bar can be seen moving."""
 
@@ -47,13 +49,15 @@ class Command(BaseCommand):
         if options["check"]:
             shutil.rmtree(folder, ignore_errors=True)
         site, sandbox = free_port(options["port"]), free_port(SANDBOX)
+        doors = (free_port(HTTP), free_port(HTTPS))
         try:
-            with Processes(folder / "log", environment(folder, site, sandbox)) as processes:
-                self.start(processes, site, sandbox, options["estates"])
+            with Processes(folder / "log", environment(folder, site, sandbox, doors)) as processes:
+                self.start_sandbox(processes, sandbox, doors, options["estates"])
+                self.start(processes, site)
                 if options["check"]:
                     self.sync_once(processes)
                 else:
-                    self.welcome(site, sandbox, folder)
+                    self.welcome(site, sandbox, doors[0], folder)
                     while True:
                         processes.watch()
                         time.sleep(0.5)
@@ -64,9 +68,14 @@ class Command(BaseCommand):
         except (ProcessDied, TimeoutError) as error:
             raise CommandError(str(error)) from error
 
-    def start(self, processes: Processes, site: int, sandbox: int, estates: int) -> None:
-        remotes = ("--port", str(sandbox), "--estates", str(estates), "--latency", str(LATENCY))
-        processes.start("sandbox", "manage", "sandbox", *remotes)
+    def start_sandbox(self, processes: Processes, port: int, doors: tuple[int, int], estates: int) -> None:
+        """Up before the portal's processes, for whom it writes the authority's certificate."""
+        remotes = ("--port", str(port), "--estates", str(estates), "--latency", str(LATENCY))
+        http, https = map(str, doors)
+        processes.start("sandbox", "manage", "sandbox", *remotes, "--http-port", http, "--https-port", https)
+        processes.wait_for(f"http://127.0.0.1:{port}/")
+
+    def start(self, processes: Processes, site: int) -> None:
         processes.run("manage.py", "migrate", "--verbosity", "0")
         web = ("--workers", "1", "--threads", "8", "--bind", f"127.0.0.1:{site}", "portal.wsgi")
         processes.start("site", "gunicorn", "--no-control-socket", *web)
@@ -74,16 +83,16 @@ class Command(BaseCommand):
             "worker", "celery", "-A", "portal", "worker", "--concurrency", "3", "--loglevel", "WARNING"
         )
         processes.start("timer", "celery", "-A", "portal", "beat", "--pidfile", "", "--loglevel", "WARNING")
-        processes.wait_for(f"http://127.0.0.1:{sandbox}/")
         processes.run("manage.py", "demo", "--stage", "fill")
         processes.wait_for(f"http://127.0.0.1:{site}/account/login/")
 
-    def welcome(self, site: int, sandbox: int, folder: Path) -> None:
+    def welcome(self, site: int, sandbox: int, http: int, folder: Path) -> None:
         say = self.stdout.write
         say(self.style.SUCCESS(f"\nPasserelle    http://127.0.0.1:{site}/"))
         say(
             f"Sandbox       http://127.0.0.1:{sandbox}/   (what the remote systems received; a dial for their faults)"
         )
+        say(f"Website       http://{people.SITES[0][0]}.localhost:{http}/   (of the first agency)")
         say(f"Mail          {folder / 'mail'}\nLogs          {folder / 'log'}\n")
         for agency in people.AGENCIES:
             say(agency.name)
@@ -113,7 +122,7 @@ class Command(BaseCommand):
             raise CommandError("not everything came in")
 
 
-def environment(folder: Path, site: int, sandbox: int) -> dict[str, str]:
+def environment(folder: Path, site: int, sandbox: int, doors: tuple[int, int]) -> dict[str, str]:
     """The demo is the embedded set-up in a folder of its own, whatever database this shell points at."""
     inherited = {
         name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")
@@ -123,6 +132,12 @@ def environment(folder: Path, site: int, sandbox: int) -> dict[str, str]:
         "PUBLIC_URL": f"http://127.0.0.1:{site}",
         "TS_IMMO_URL": f"http://127.0.0.1:{sandbox}/ts-immo/v1",
         "MARKETING_LAB_URL": f"http://127.0.0.1:{sandbox}/marketing-lab/api/v1",
+        "SITE_ADDRESSES": ",".join(
+            f"{scheme}://{domain}=127.0.0.1:{port}"
+            for domain, _ in people.SITES
+            for scheme, port in zip(("http", "https"), doors, strict=True)
+        ),
+        "SITE_CA_FILE": str(folder / "sandbox" / CA_NAME),
         "EMAIL_URL": f"filemail:///{folder / 'mail'}",
         "CATALOGUE_FETCHES": "2",
         "PYTHONUNBUFFERED": "1",

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import signal
 from argparse import ArgumentParser
+from pathlib import Path
 from threading import Event
 from types import FrameType
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from portal.sandbox import Sandbox
 
 AMOUNTS = ("estates", "contacts", "latency")
+PORTS = ("port", "http_port", "https_port")
+OTHERS = ("host", "seed", "websites")
 
 
 class Command(BaseCommand):
@@ -28,24 +32,31 @@ class Command(BaseCommand):
         )
         parser.add_argument("--latency", type=float, default=0, help="milliseconds before every answer")
         parser.add_argument(
+            "--websites",
+            type=Path,
+            default=settings.VAR_DIR / "sandbox",
+            help="folder for the certificate of the agencies' websites (default: in VAR_DIR)",
+        )
+        parser.add_argument("--http-port", type=int, default=8880, help="of the websites (default: 8880)")
+        parser.add_argument("--https-port", type=int, default=8843, help="of the websites (default: 8843)")
+        parser.add_argument(
             "--seed", type=int, default=1, help="another seed draws other estates (default: 1)"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if min(options[name] for name in AMOUNTS) < 0 or not 0 <= options["port"] <= 65_535:
-            raise CommandError(
-                "--estates, --contacts and --latency must not be negative, --port must be a port number"
-            )
-        wanted = {name: options[name] for name in ("host", "port", "seed", *AMOUNTS)}
+        if min(options[name] for name in AMOUNTS) < 0:
+            raise CommandError("--estates, --contacts and --latency must not be negative")
+        if not all(0 <= options[name] <= 65_535 for name in PORTS):
+            raise CommandError("--port, --http-port and --https-port must be port numbers")
+        wanted = {name: options[name] for name in (*PORTS, *AMOUNTS, *OTHERS)}
         stop = Event()
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, _setter(stop))
         try:
             box = Sandbox(**wanted)
         except (OSError, ValueError) as error:
-            raise CommandError(
-                f"The sandbox cannot listen on {options['host']}:{options['port']}: {error}"
-            ) from error
+            ports = ", ".join(str(options[name]) for name in PORTS)
+            raise CommandError(f"The sandbox cannot listen on {options['host']}:{ports}: {error}") from error
         with box:
             self.introduce(box)
             stop.wait()
@@ -60,6 +71,9 @@ class Command(BaseCommand):
         say(f"marketing-lab  {box.url}{box.marketing_lab.base}")
         for account in box.marketing_lab.accounts.values():
             say(f"               {account.name}: {account.key}, {len(account.contacts)} contacts")
+        if box.doors:
+            say(f"SITE_ADDRESSES={box.doors.setting()}")
+            say(f"SITE_CA_FILE={box.doors.ca_file}")
         self.stdout.flush()
 
 

@@ -60,8 +60,7 @@ def send_lead(request: Request, account: Account, estate_id: str) -> Answer:
 def replay_estate(request: Request, account: Account, estate_id: str) -> Answer:
     found = _estate(account, estate_id)
     payloads.require_no_body(request)
-    with account.lock:
-        account.replays[found.id] += 1
+    account.replay(found.id)
     return json_answer({"success": True})
 
 

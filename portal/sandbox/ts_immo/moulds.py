@@ -27,6 +27,7 @@ class Mould:
     """`facts` are what searches compare; `price` in whole units of money; `text` is folded."""
 
     template: bytes
+    title: str
     facts: dict[str, Any]
     price: int
     status: str
@@ -51,7 +52,7 @@ def cast(slug: str, agency: str, places: tuple[Place, ...], number: int, seed: i
     document = _document(slug, facts, title, description, place, images, chance)
     spoil(document, chance)
     text = fold(f"{title} {description} {place.city}")
-    return Mould(_template(document), facts, price, status, text, kind.scene, images)
+    return Mould(_template(document), title, facts, price, status, text, kind.scene, images)
 
 
 def _facts(kind: Kind, place: Place, offer: str, chance: Random) -> dict[str, Any]:

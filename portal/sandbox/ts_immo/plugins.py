@@ -16,7 +16,7 @@ SOURCE = """<?php
  * Plugin Name: {title}
  * Description: {description}
  * Version: {version}
- * Requires at least: 6.2
+ * Requires at least: 6.0
  * Requires PHP: 7.4
  * Author: Ts-Immo (sandbox)
  * License: GPL-2.0-or-later
@@ -35,7 +35,7 @@ foreach ( array( {shortcodes} ) as $tag ) {{
 """
 README = """=== {title} ===
 Stable tag: {version}
-Requires at least: 6.2
+Requires at least: 6.0
 License: GPLv2 or later
 
 {description}

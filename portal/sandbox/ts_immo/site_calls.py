@@ -9,7 +9,7 @@ from typing import Any
 from portal.sandbox.messages import Answer, Refusal, Request, json_answer
 from portal.sandbox.routing import Route
 from portal.sandbox.ts_immo import payloads
-from portal.sandbox.ts_immo.account import Account, Site
+from portal.sandbox.ts_immo.account import Account
 from portal.sandbox.ts_immo.identifiers import require_uuid
 from portal.sandbox.ts_immo.plugins import PLUGINS
 
@@ -21,9 +21,7 @@ def activate_site(request: Request, account: Account) -> Answer:
     body = payloads.read(request, payloads.ACTIVATION)
     if not hmac.compare_digest(body["plugin_auth_key"].encode(), account.plugin_auth_key.encode()):
         return json_answer(_activation(False, "Invalid plugin authentication key"))
-    domain = body["domain"].lower()
-    with account.lock:
-        account.sites[domain] = Site(domain, body.get("theme_id"))
+    account.activate(body["domain"].lower(), body.get("theme_id"))
     return json_answer(_activation(True, None))
 
 
@@ -39,10 +37,7 @@ def deactivate_site(request: Request, account: Account) -> Answer:
 
 def replay_all(request: Request, account: Account) -> Answer:
     payloads.require_no_body(request)
-    with account.lock:
-        account.full_replays += 1
-        active = sum(site.active for site in account.sites.values())
-    return json_answer({"success": True, "sites": active, "properties": len(account.stock)})
+    return json_answer({"success": True, "sites": account.replay(), "properties": len(account.stock)})
 
 
 def plugins(request: Request, account: Account) -> Answer:
