@@ -24,7 +24,7 @@ from estates.connections.models import Connection, ConnectionKey, System
 from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.remotes.secret import Secret
-from estates.wordpress.models import Site, SiteEvent, SiteKey
+from estates.wordpress.models import AddressProposal, Proof, Site, SiteEvent, SiteKey
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -119,6 +119,33 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         site=site, ciphertext=seal(Secret(f"plg-{word}")), last_four=word[-4:], stored_by=owner
     )
     SiteEvent.objects.create(site=site, actor=owner, what=SiteEvent.What.REFUSED, words=word)
+    Proof.objects.create(
+        agency=agency,
+        estate=estate,
+        site=site,
+        url=estate.public_url,
+        price=450_000,
+        status=word,
+        verdict="differs",
+        shown_price=430_000,
+        landed=estate.public_url,
+        checked_at=now,
+        next_at=now + timedelta(days=1),
+    )
+    unpublished = Estate.objects.create(
+        agency=agency,
+        connection=connection,
+        remote_id=f"{word}-2",
+        digest=b"",
+        reference=word,
+        title=word,
+        created_at=now,
+        first_seen_at=now,
+        changed_at=now,
+    )
+    proposal = AddressProposal.objects.create(
+        agency=agency, estate=unpublished, site=site, url=f"{estate.public_url}bien/{word}/", found="path"
+    )
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -130,6 +157,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "estate": estate,
         "saved search": search,
         "site": site,
+        "proposal": proposal,
         "token": token,
     }
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyTenantAdmin
-from estates.wordpress.models import Site, SiteEvent
+from estates.wordpress.models import AddressProposal, Proof, Site, SiteEvent
 
 
 def elsewhere() -> Exists:
@@ -77,3 +77,23 @@ class SiteAdmin(ReadOnlyTenantAdmin):
             return ""
         same = Site.objects.across_agencies().filter(domain=site.domain).exclude(pk=site.pk)
         return ", ".join(same.order_by("agency__name").values_list("agency__name", flat=True))
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "estate", "site", "verdict", "reason", "checked_at", "next_at")
+    list_display_links = ("estate",)
+    list_filter = ("verdict", "reason")
+    list_select_related = ("agency", "estate", "site")
+    search_fields = ("estate__reference", "url")
+    ordering = ("next_at",)
+
+
+@admin.register(AddressProposal)
+class AddressProposalAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "estate", "site", "url", "found", "decision", "found_at", "decided_by")
+    list_display_links = ("url",)
+    list_filter = ("found", "decision")
+    list_select_related = ("agency", "estate", "site", "decided_by")
+    search_fields = ("estate__reference", "url")
+    ordering = ("-found_at",)
