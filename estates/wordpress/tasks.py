@@ -5,6 +5,7 @@ from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
+from estates.wordpress.proof import enrolment, finding, pace, proving
 from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 
 ASKING = {"asking": _("Asking Ts-Immo")}
@@ -28,3 +29,29 @@ def replay_all(run: Run) -> None:
 @shared_task(name="wordpress.warn_of_endings")
 def warn_of_endings() -> None:
     endings.warn_of_endings()
+
+
+@job_kind(proving.KIND, _("Look at an estate's page"), phases={"looking": _("Fetching the page")})
+def prove(run: Run) -> None:
+    proving.prove(run)
+
+
+@job_kind(
+    finding.KIND,
+    _("Find the estates' pages"),
+    phases={"sitemaps": _("Reading the site's sitemaps"), "pages": _("Looking at pages, a few each minute")},
+    least_role=Role.MANAGER,
+)
+def find_addresses(run: Run) -> None:
+    finding.find_addresses(run)
+
+
+@shared_task(name="wordpress.enrol_estates")
+def enrol_estates() -> None:
+    enrolment.enrol_estates()
+    pace.forget_old_paces()
+
+
+@shared_task(name="wordpress.prove_due_estates")
+def prove_due_estates() -> None:
+    proving.prove_due_estates()

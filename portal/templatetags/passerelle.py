@@ -45,6 +45,13 @@ STATES = {
     "activating": ("loader", "blue"),
     "active": ("circle-check", "green"),
     "deactivating": ("loader", "blue"),
+    # estates' public pages
+    "unseen": ("clock", "secondary"),
+    "right": ("circle-check", "green"),
+    "differs": ("alert-triangle", "orange"),
+    "not_found": ("file-off", "red"),
+    "unreachable": ("plug-connected-x", "azure"),
+    "foreign": ("world-question", "orange"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
     "under_offer": ("hourglass", "orange"),

@@ -351,7 +351,7 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(
         site = add(agency, domain=f"www{number}.example.com", max_properties=10)
         switching.activate(site, manager)
         if number in (0, 20):
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 page(client, "index", agency)
 
 

@@ -14,6 +14,7 @@ from estates.wordpress import sites
 from estates.wordpress.forms import ChangeForm, SiteForm, taken
 from estates.wordpress.listing import accounts_of, cards, sites_of
 from estates.wordpress.models import Site
+from estates.wordpress.proof.listing import elsewhere
 from estates.wordpress.replay import last_replay
 from estates.wordpress.states import NotNow
 
@@ -41,6 +42,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     context = {
         "cards": cards(agency, sites_of(agency)),
         "accounts": [(account, last_replay(account)) for account in accounts],
+        "elsewhere": elsewhere(agency).count(),
     }
     return render(request, "wordpress/index.html", context)
 

@@ -1,0 +1,227 @@
+"""Finding estates' pages on a site: its sitemaps first, then, for what no address tells, the pages themselves."""
+
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
+from urllib.parse import urljoin, urlsplit
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from accounts.audit import record
+from accounts.models import User
+from estates.catalogue.models import Estate
+from estates.jobs.models import Job
+from estates.jobs.run import Continue, Run
+from estates.jobs.start import start
+from estates.remotes.errors import RemoteError
+from estates.remotes.web import Page
+from estates.wordpress.models import AddressProposal, Site
+from estates.wordpress.proof.hosts import bare, same_site
+from estates.wordpress.proof.looking import HTML, fetch
+from estates.wordpress.proof.matching import References
+from estates.wordpress.proof.pace import give_back, take_turn
+from estates.wordpress.proof.proposals import keep_plain_ones, pending, propose
+from estates.wordpress.proof.reading import LONGEST, read_page
+from estates.wordpress.proof.sitemaps import (
+    ADDRESSES,
+    DEPTH,
+    FILE_LIMIT,
+    FILES,
+    PLACES,
+    Unreadable,
+    may_hold_estates,
+    named_in_robots,
+    read_sitemap,
+)
+from estates.wordpress.proof.text import decoded
+
+KIND = "wordpress.find_addresses"
+PAGES = 300
+"""Pages that are looked at for what no address tells: at the pace of a site most of an hour."""
+XML = "application/xml,text/xml;q=0.9,*/*;q=0.1"
+PLAIN = "text/plain,*/*;q=0.1"
+
+
+@dataclass
+class Search:
+    """Where a search stands, as a job's checkpoint keeps it. `queue` are sitemaps with their depth, `read` those
+    that were read: address, how many addresses of pages, and what was wrong. `likely` are pages of sitemaps whose
+    name speaks of estates, `other` those of whose name says nothing.
+    """
+
+    began: bool = False
+    queue: list[tuple[str, int]] = field(default_factory=list)
+    read: list[tuple[str, int, str]] = field(default_factory=list)
+    listed: int = 0
+    likely: list[str] = field(default_factory=list)
+    other: list[str] = field(default_factory=list)
+    looked_at: int = 0
+    found: int = 0
+
+    @classmethod
+    def of(cls, checkpoint: dict[str, Any]) -> Self:
+        return cls(**{each.name: checkpoint[each.name] for each in fields(cls) if each.name in checkpoint})
+
+    @property
+    def pages(self) -> list[str]:
+        return [*self.likely, *self.other][:PAGES]
+
+    @property
+    def seen(self) -> set[str]:
+        return {url for url, _ in self.queue} | {url for url, _, _ in self.read}
+
+    def saved(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+
+def ask_addresses(site: Site, actor: User) -> Job:
+    """Starts the search; while one is in line or under way, that is the one."""
+    with transaction.atomic():
+        record(site.agency, actor, "site.addresses_asked", str(site))
+        return start(
+            site.agency,
+            KIND,
+            subject=f"site:{site.pk}",
+            title=str(site),
+            params={"site": site.pk},
+            asked_by=actor,
+        )
+
+
+def find_addresses(run: Run) -> None:
+    """The work: one file or page for each turn of the site, and a checkpoint after each."""
+    site = Site.objects.for_agency(run.agency).select_related("agency").get(pk=run.params["site"])
+    while True:
+        search = Search.of(run.checkpoint)
+        if not search.began:
+            _begin(run, site, search)
+        elif search.queue:
+            _read_next_sitemap(run, site, search)
+        elif search.looked_at < len(search.pages) and without_address(site).exists():
+            _read_next_page(run, site, search)
+        else:
+            break
+        if run.out_of_time:
+            raise Continue
+    with run.step(done=1, total=1):
+        keep_plain_ones(site)
+
+
+def without_address(site: Site) -> QuerySet[Estate]:
+    """Estates of the site's account that could be on it, of which neither an address nor a proposal is known."""
+    known = pending(site.agency).values("estate")
+    return estates_without_url(site).exclude(pk__in=known)
+
+
+def estates_without_url(site: Site) -> QuerySet[Estate]:
+    return _estates(site).filter(public_url="")
+
+
+def _estates(site: Site) -> QuerySet[Estate]:
+    present = Estate.objects.for_agency(site.agency).filter(gone_at=None, connection=site.connection_id)
+    return present.exclude(reference="")
+
+
+def _begin(run: Run, site: Site, search: Search) -> None:
+    """Reads robots.txt. A site that does not answer at all is asked again later, as jobs are."""
+    run.report(0, 1, phase="sitemaps")
+    home = f"https://{site.domain}/"
+    page = _fetched(site, f"{home}robots.txt", PLAIN, 100_000)
+    if same_site(page.url, home):
+        # The site knows best whether it is called with www. and with https.
+        home = urljoin(page.url, "/")
+    named = named_in_robots(decoded(page.body), home) if page.status == 200 else []
+    search.queue = [(url, 1) for url in named or [home.rstrip("/") + place for place in PLACES]]
+    search.began = True
+    with run.step(checkpoint=search.saved()):
+        pass
+
+
+def _read_next_sitemap(run: Run, site: Site, search: Search) -> None:
+    run.report(len(search.read), len(search.read) + len(search.queue), phase="sitemaps")
+    url, depth = search.queue.pop(0)
+    home = f"https://{site.domain}/"
+    try:
+        page = _fetched(site, url, XML, FILE_LIMIT)
+        listed = read_sitemap(page.body, home) if page.status == 200 else None
+        wrong = "" if listed else str(page.status)
+    except RemoteError as error:
+        listed, wrong = None, error.message
+    except Unreadable as error:
+        listed, wrong = None, str(error)
+    pages: tuple[str, ...] = ()
+    if listed and listed.is_index:
+        _queue(search, url, depth, listed.addresses)
+    elif listed:
+        pages = listed.addresses[: ADDRESSES - search.listed]
+    search.read.append((url, len(pages), wrong))
+    search.listed += len(pages)
+    found = _in_addresses(site, search, may_hold_estates(url), pages)
+    if url.endswith(PLACES) and listed:
+        # One of the usual places answered: the others are other names of the same.
+        search.queue = [entry for entry in search.queue if not (entry[1] == 1 and entry[0].endswith(PLACES))]
+    with run.step(checkpoint=search.saved() | {"found": search.found + len(found)}):
+        propose(site, found, AddressProposal.Found.PATH)
+
+
+def _queue(search: Search, url: str, depth: int, addresses: tuple[str, ...]) -> None:
+    """Files that an index names, those of estates first; none twice, none too deep."""
+    room = FILES - len(search.read) - len(search.queue) - 1
+    new = [found for found in addresses if found not in search.seen | {url}] if depth < DEPTH else []
+    new.sort(key=lambda found: {True: 0, None: 1, False: 2}[may_hold_estates(found)])
+    search.queue += [(found, depth + 1) for found in new[: max(0, room)]]
+    search.queue.sort(key=lambda entry: {True: 0, None: 1, False: 2}[may_hold_estates(entry[0])])
+
+
+def _in_addresses(
+    site: Site, search: Search, likely: bool | None, pages: tuple[str, ...]
+) -> list[tuple[int, str]]:
+    """The estates that addresses name; the pages of which they say nothing are noted, to be looked at."""
+    references = References(estates_without_url(site).values_list("pk", "reference"))
+    used = set(
+        Estate.objects.for_agency(site.agency).exclude(public_url="").values_list("public_url", flat=True)
+    )
+    found: list[tuple[int, str]] = []
+    noted = search.likely if likely else search.other
+    for url in pages:
+        if url in used or urlsplit(url).path.strip("/") == "":
+            continue
+        named = references.in_address(url)
+        found += [(pk, url) for pk in named]
+        if not named and likely is not False and len(noted) < PAGES:
+            noted.append(url)
+    return found
+
+
+def _read_next_page(run: Run, site: Site, search: Search) -> None:
+    run.report(search.looked_at, len(search.pages), phase="pages")
+    url = search.pages[search.looked_at]
+    named: set[int] = set()
+    try:
+        page = _fetched(site, url, HTML, LONGEST)
+        if page.status == 200:
+            content = read_page(page.body, page.headers.get("content-type", ""), page.url)
+            named = References(_estates(site).values_list("pk", "reference")).in_text(content.said)
+    except RemoteError as error:
+        search.read.append((url, 0, error.message))
+    # A page that names several, known ones included, is a list of estates and the page of none.
+    wanted = without_address(site).filter(pk__in=named if len(named) == 1 else ())
+    found = [(pk, url) for pk in wanted.values_list("pk", flat=True)]
+    search.looked_at += 1
+    search.found += len(found)
+    with run.step(done=search.looked_at, total=len(search.pages), checkpoint=search.saved()):
+        propose(site, found, AddressProposal.Found.PAGE)
+
+
+def _fetched(site: Site, url: str, accept: str, most: int) -> Page:
+    """A page in the site's turn. Raises `Continue` while it is another's, and remote errors."""
+    host = bare(site.domain)
+    if wait := take_turn(host):
+        raise Continue(wait)
+    try:
+        page = fetch(url, accept=accept, most=most)
+    except RemoteError:
+        give_back(host, in_trouble=True)
+        raise
+    give_back(host)
+    return page
