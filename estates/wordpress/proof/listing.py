@@ -109,6 +109,8 @@ def troubles(agency: Agency) -> list[Trouble]:
 
 
 def proposals_by_site(agency: Agency) -> dict[int, int]:
-    """How many proposed addresses wait for a person, by the site's id."""
-    rows = pending(agency).order_by("site").values_list("site").annotate(number=Count("pk"))
+    """For how many estates proposed addresses wait for a person, by the site's id."""
+    rows = (
+        pending(agency).order_by("site").values_list("site").annotate(number=Count("estate", distinct=True))
+    )
     return dict(rows)

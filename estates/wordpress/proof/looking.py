@@ -31,12 +31,11 @@ def look_at(ours: Expected) -> tuple[Judgement, str]:
     """What the estate's page proves at this moment, and the address where it was found."""
     try:
         page = fetch(ours.url)
-    except RemoteError as error:
-        return Judgement(Verdict.UNREACHABLE, Cause.SILENT, words=error.reason or ""), ""
-    try:
         content = read_page(page.body, page.headers.get("content-type", ""), page.url)
         return judge(ours, page.status, page.url, content), page.url
+    except RemoteError as error:
+        return Judgement(Verdict.UNREACHABLE, Cause.SILENT, words=error.reason or ""), ""
     except Exception:
         # One page that breaks the reader must not keep all others from being looked at.
-        logger.exception("the page %s could not be read", page.url)
-        return Judgement(Verdict.UNREACHABLE, Cause.UNREADABLE), page.url
+        logger.exception("the page %s could not be read", ours.url)
+        return Judgement(Verdict.UNREACHABLE, Cause.UNREADABLE), ""

@@ -81,7 +81,8 @@ def unpacked(body: bytes) -> bytes:
 def is_own(url: str, home: str) -> bool:
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and not parts.username and same_site(url, home)
+        usual = parts.scheme in ("http", "https") and parts.port in (None, 80, 443) and not parts.username
+        return usual and same_site(url, home)
     except ValueError:
         return False
 

@@ -63,6 +63,7 @@ def test_spellings_of_a_file(body):
         "https://www.other.example/a", "https://www.agence-martin.example.evil.example/a", "ftp://www.agence-martin.example/",
         "javascript:alert(1)", "//[", "/relative", "https://u:p@www.agence-martin.example/", "", "http://127.0.0.1/",
         f"{HOME}{'x' * 500}", "https://www.agence-martin.example@evil.example/",
+        "https://www.agence-martin.example:8443/", "https://www.agence-martin.example:x/",
     ],
 )  # fmt: skip
 def test_addresses_elsewhere_are_left_out(url):

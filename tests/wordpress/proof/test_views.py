@@ -336,6 +336,7 @@ def test_one_is_accepted_one_dismissed(agency, own_site, proposals, browser):
 
 def test_doubtful_ones_say_so(agency, own_site, proposals, browser):
     propose(own_site, [(proposals[0].estate_id, f"{HOME}/other/")], AddressProposal.Found.PAGE)
+    assert "3 estates" in str(needs_of(agency)[0].sentence)
     text = content(browser(agency).get(url("addresses", agency, own_site.pk)))
     assert text.count("Several pages or estates are possible") == 2
     preview = content(browser(agency).get(url("accept_addresses", agency, own_site.pk)))
