@@ -126,7 +126,7 @@ def _begin(run: Run, site: Site, search: Search) -> None:
     """Reads robots.txt. A site that does not answer at all is asked again later, as jobs are."""
     run.report(0, 1, phase="sitemaps")
     home = f"https://{site.domain}/"
-    page = _fetched(site, f"{home}robots.txt", PLAIN, 100_000)
+    page = _fetched(site, PLAIN, 100_000, f"{home}robots.txt", f"http://{site.domain}/robots.txt")
     if same_site(page.url, home):
         # The site knows best whether it is called with www. and with https.
         home = urljoin(page.url, "/")
@@ -142,7 +142,7 @@ def _read_next_sitemap(run: Run, site: Site, search: Search) -> None:
     url, depth = search.queue.pop(0)
     home = f"https://{site.domain}/"
     try:
-        page = _fetched(site, url, XML, FILE_LIMIT)
+        page = _fetched(site, XML, FILE_LIMIT, url)
         listed = read_sitemap(page.body, home) if page.status == 200 else None
         wrong = "" if listed else str(page.status)
     except RemoteError as error:
@@ -198,7 +198,7 @@ def _read_next_page(run: Run, site: Site, search: Search) -> None:
     url = search.pages[search.looked_at]
     named: set[int] = set()
     try:
-        page = _fetched(site, url, HTML, LONGEST)
+        page = _fetched(site, HTML, LONGEST, url)
         if page.status == 200:
             content = read_page(page.body, page.headers.get("content-type", ""), page.url)
             named = References(_estates(site).values_list("pk", "reference")).in_text(content.said)
@@ -213,15 +213,23 @@ def _read_next_page(run: Run, site: Site, search: Search) -> None:
         propose(site, found, AddressProposal.Found.PAGE)
 
 
-def _fetched(site: Site, url: str, accept: str, most: int) -> Page:
-    """A page in the site's turn. Raises `Continue` while it is another's, and remote errors."""
+def _fetched(site: Site, accept: str, most: int, url: str, instead: str = "") -> Page:
+    """A page in the site's turn, `instead` where the first address gives none.
+
+    Raises `Continue` while the turn is another's, and remote errors.
+    """
     host = bare(site.domain)
     if wait := take_turn(host):
         raise Continue(wait)
+    in_trouble = True
     try:
-        page = fetch(url, accept=accept, most=most)
-    except RemoteError:
-        give_back(host, in_trouble=True)
-        raise
-    give_back(host)
-    return page
+        try:
+            page = fetch(url, accept=accept, most=most)
+        except RemoteError:
+            if not instead:
+                raise
+            page = fetch(instead, accept=accept, most=most)
+        in_trouble = False
+        return page
+    finally:
+        give_back(host, in_trouble)

@@ -202,11 +202,20 @@ def test_nothing_found_tells_what_was_read(agency, own_site, add_estate, website
 
 
 def test_a_site_that_does_not_answer_is_asked_again_later(agency, own_site, add_estate, website, manager):
-    website.https = False
+    website.https = website.http = False
     job = worked(ask_addresses(own_site, manager))
     assert (job.status, job.error_kind) == (Status.WAITING, "unreachable")
-    website.https = True
+    website.https = website.http = True
     assert searched(own_site, manager).pk == job.pk
+
+
+def test_a_site_without_https(agency, own_site, add_estate, website, manager):
+    website.https = False
+    estate = add_estate(agency)
+    website.answers("/wp-sitemap.xml", xml(urlset(f"http://{own_site.domain}/bien/mart-0001/")))
+    assert searched(own_site, manager).status == Status.DONE
+    assert pending(agency).get().estate == estate
+    assert website.paths("http")[:2] == ["/robots.txt", "/wp-sitemap.xml"]
 
 
 def test_files_that_name_each_other_are_read_once(agency, own_site, website, manager):
