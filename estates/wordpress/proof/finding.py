@@ -1,7 +1,5 @@
 """Finding estates' pages on a site: its sitemaps first, then, for what no address tells, the pages themselves."""
 
-from dataclasses import dataclass, field, fields
-from typing import Any, Self
 from urllib.parse import urljoin, urlsplit
 
 from django.db import transaction
@@ -22,11 +20,10 @@ from estates.wordpress.proof.matching import References
 from estates.wordpress.proof.pace import give_back, take_turn
 from estates.wordpress.proof.proposals import keep_plain_ones, pending, propose
 from estates.wordpress.proof.reading import LONGEST, read_page
+from estates.wordpress.proof.search import Search
 from estates.wordpress.proof.sitemaps import (
     ADDRESSES,
-    DEPTH,
     FILE_LIMIT,
-    FILES,
     PLACES,
     Unreadable,
     may_hold_estates,
@@ -36,42 +33,8 @@ from estates.wordpress.proof.sitemaps import (
 from estates.wordpress.proof.text import decoded
 
 KIND = "wordpress.find_addresses"
-PAGES = 300
-"""Pages that are looked at for what no address tells: at the pace of a site most of an hour."""
 XML = "application/xml,text/xml;q=0.9,*/*;q=0.1"
 PLAIN = "text/plain,*/*;q=0.1"
-
-
-@dataclass
-class Search:
-    """Where a search stands, as a job's checkpoint keeps it. `queue` are sitemaps with their depth, `read` those
-    that were read: address, how many addresses of pages, and what was wrong. `likely` are pages of sitemaps whose
-    name speaks of estates, `other` those of whose name says nothing.
-    """
-
-    began: bool = False
-    queue: list[tuple[str, int]] = field(default_factory=list)
-    read: list[tuple[str, int, str]] = field(default_factory=list)
-    listed: int = 0
-    likely: list[str] = field(default_factory=list)
-    other: list[str] = field(default_factory=list)
-    looked_at: int = 0
-    found: int = 0
-
-    @classmethod
-    def of(cls, checkpoint: dict[str, Any]) -> Self:
-        return cls(**{each.name: checkpoint[each.name] for each in fields(cls) if each.name in checkpoint})
-
-    @property
-    def pages(self) -> list[str]:
-        return [*self.likely, *self.other][:PAGES]
-
-    @property
-    def seen(self) -> set[str]:
-        return {url for url, _ in self.queue} | {url for url, _, _ in self.read}
-
-    def saved(self) -> dict[str, Any]:
-        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def ask_addresses(site: Site, actor: User) -> Job:
@@ -151,7 +114,7 @@ def _read_next_sitemap(run: Run, site: Site, search: Search) -> None:
         listed, wrong = None, str(error)
     pages: tuple[str, ...] = ()
     if listed and listed.is_index:
-        _queue(search, url, depth, listed.addresses)
+        search.put(url, depth, listed.addresses)
     elif listed:
         pages = listed.addresses[: ADDRESSES - search.listed]
     search.read.append((url, len(pages), wrong))
@@ -164,15 +127,6 @@ def _read_next_sitemap(run: Run, site: Site, search: Search) -> None:
         propose(site, found, AddressProposal.Found.PATH)
 
 
-def _queue(search: Search, url: str, depth: int, addresses: tuple[str, ...]) -> None:
-    """Files that an index names, those of estates first; none twice, none too deep."""
-    room = FILES - len(search.read) - len(search.queue) - 1
-    new = [found for found in addresses if found not in search.seen | {url}] if depth < DEPTH else []
-    new.sort(key=lambda found: {True: 0, None: 1, False: 2}[may_hold_estates(found)])
-    search.queue += [(found, depth + 1) for found in new[: max(0, room)]]
-    search.queue.sort(key=lambda entry: {True: 0, None: 1, False: 2}[may_hold_estates(entry[0])])
-
-
 def _in_addresses(
     site: Site, search: Search, likely: bool | None, pages: tuple[str, ...]
 ) -> list[tuple[int, str]]:
@@ -182,14 +136,13 @@ def _in_addresses(
         Estate.objects.for_agency(site.agency).exclude(public_url="").values_list("public_url", flat=True)
     )
     found: list[tuple[int, str]] = []
-    noted = search.likely if likely else search.other
     for url in pages:
         if url in used or urlsplit(url).path.strip("/") == "":
             continue
         named = references.in_address(url)
         found += [(pk, url) for pk in named]
-        if not named and likely is not False and len(noted) < PAGES:
-            noted.append(url)
+        if not named:
+            search.note(url, likely)
     return found
 
 

@@ -11,9 +11,10 @@ from estates.catalogue.models import Estate
 from estates.jobs.models import OPEN, Job
 from estates.wordpress.models import Proof, Site, Verdict
 from estates.wordpress.proof.finding import KIND as FIND
-from estates.wordpress.proof.finding import Search, estates_without_url
+from estates.wordpress.proof.finding import estates_without_url
 from estates.wordpress.proof.proposals import pending
 from estates.wordpress.proof.proving import KIND as PROVE
+from estates.wordpress.proof.search import Search
 
 PAGE = 50
 ORDER = (Verdict.DIFFERS, Verdict.NOT_FOUND, Verdict.UNREACHABLE, Verdict.UNSEEN, Verdict.RIGHT)

@@ -8,10 +8,11 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from estates.jobs.models import Job, Status
 from estates.wordpress.models import AddressProposal
-from estates.wordpress.proof import finding
-from estates.wordpress.proof.finding import Search, ask_addresses
+from estates.wordpress.proof import search
+from estates.wordpress.proof.finding import ask_addresses
 from estates.wordpress.proof.listing import last_finding
 from estates.wordpress.proof.proposals import CANDIDATES, dismiss, pending
+from estates.wordpress.proof.search import Search
 from tests.websites import bomb, endless, html, redirect, with_body
 from tests.wordpress.conftest import worked
 from tests.wordpress.proof.conftest import HOME, change, rest
@@ -80,8 +81,8 @@ def test_by_the_reference_on_the_page(agency, own_site, add_estate, wordpress, w
     website.answers("/bien/liste/", html(f"<p>Réf. {estate.reference}</p><p>Réf. {other.reference}</p>"))
     job = searched(own_site, manager)
     assert proposed(agency) == [("MART-0001", "/bien/villa/", "page")]
-    search = Search.of(job.checkpoint)
-    assert (search.looked_at, search.found, search.listed) == (4, 1, 8)
+    at = Search.of(job.checkpoint)
+    assert (at.looked_at, at.found, at.listed) == (4, 1, 8)
     assert not any(path.startswith("/posts-post") for path in website.paths())
 
 
@@ -228,7 +229,7 @@ def test_files_that_name_each_other_are_read_once(agency, own_site, website, man
 
 
 def test_an_index_of_a_thousand_files(agency, own_site, website, manager, monkeypatch):
-    monkeypatch.setattr(finding, "FILES", 8)
+    monkeypatch.setattr(search, "FILES", 8)
     website.answers("/robots.txt", with_body(f"Sitemap: {HOME}/a.xml".encode()))
     website.answers("*", xml(index(*(f"{HOME}/{number}.xml" for number in range(1000)))))
     searched(own_site, manager)
@@ -266,7 +267,7 @@ def test_a_site_that_leads_to_another_one(agency, own_site, add_estate, website,
 def test_only_so_many_pages_are_looked_at(
     agency, own_site, add_estate, wordpress, website, manager, monkeypatch
 ):
-    monkeypatch.setattr(finding, "PAGES", 3)
+    monkeypatch.setattr(search, "PAGES", 3)
     add_estate(agency)
     wordpress(*(f"/bien/{number}/" for number in range(20)))
     searched(own_site, manager)

@@ -6,8 +6,9 @@ import time
 import pytest
 
 from estates.wordpress.proof.offers import offers_in, price_of
-from estates.wordpress.proof.reading import TEXT_LIMIT, Content, read_page
+from estates.wordpress.proof.reading import Content, read_page
 from estates.wordpress.proof.text import decoded, folded
+from estates.wordpress.proof.walking import TEXT_LIMIT
 
 URL = "https://www.a.example/bien/1/"
 SECONDS = 5
