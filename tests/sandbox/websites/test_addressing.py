@@ -49,13 +49,13 @@ def test_nobody_is_believed_who_says_that_he_came_by_https(box):
     ],
 )
 def test_routes(method, path, operation):
-    route, _ = SiteRouter(ROUTES).match(method, path)
+    route, _ = SiteRouter(ROUTES).match(Request(method, f"//{path}"), "//")
     assert route.operation == operation
 
 
 def test_only_reading():
     with pytest.raises(Refusal) as refused:
-        SiteRouter(ROUTES).match("POST", "a.example/contact/")
+        SiteRouter(ROUTES).match(Request("POST", "//a.example/contact/"), "//")
     assert refused.value.status == 405
 
 
