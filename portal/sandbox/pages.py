@@ -7,11 +7,14 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
+from portal.sandbox.ts_immo.hostile import HOSTILE
+
 if TYPE_CHECKING:
     from portal.sandbox.box import Sandbox
     from portal.sandbox.inbox import Received
 
 SHOWN = 200
+PLUGIN_CHANGES = ("publish", "repack", "sign_wrongly", "withdraw", "mend", *HOSTILE)
 EXCERPT = 300
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 1200px; padding: 0 1rem }
@@ -85,6 +88,14 @@ def _accounts(box: Sandbox) -> str:
             _form("remove", "Remove oldest", slug, _input("count", "3")),
             _form("add", "Add", slug, _input("count", "3")),
             _form("shift", "Shift while read", slug, _input("by", str(account.stock.drift))),
+            _form(
+                "plugins",
+                "Change plugin",
+                slug,
+                _select("plugin", [plugin.slug for plugin in account.plugins.all()]),
+                _select("how", PLUGIN_CHANGES),
+                _input("version", ""),
+            ),
             _form(
                 "empty",
                 "Answer again" if account.stock.empty else "Answer with nothing",

@@ -10,6 +10,7 @@ from threading import RLock
 
 from portal.sandbox.ts_immo.places import Place
 from portal.sandbox.ts_immo.results import Results
+from portal.sandbox.ts_immo.shelf import Shelf
 from portal.sandbox.ts_immo.stock import Estate, Stock
 from portal.sandbox.ts_immo.tickets import Ticket
 
@@ -32,7 +33,7 @@ class Site:
 
 
 class Account:
-    """State of one key. `lock` guards all but the stock, which has its own."""
+    """State of one key. `lock` guards all but the stock and the plugins, which have their own."""
 
     def __init__(
         self, slug: str, name: str, key: str, places: tuple[Place, ...], url: str, seed: int, estates: int
@@ -47,6 +48,7 @@ class Account:
         self.full_replays = 0
         self.tickets: dict[str, Ticket] = {}
         self.sites: dict[str, Site] = {}
+        self.plugins = Shelf()
         self.lock = RLock()
 
     @property
