@@ -27,6 +27,7 @@ class Entry:
     local_name: str | None = None
     checksum: int | None = None
     size: int | None = None
+    extra: bytes = b""
     squeezed: bytes | None = field(default=None, repr=False)
 
     def body(self) -> bytes:
@@ -50,11 +51,10 @@ def pack(entries: Sequence[Entry], *, shared: bool = False) -> bytes:
         offset = 0 if shared else len(archive)
         if not (shared and archive):
             archive += LOCAL.pack(b"PK\3\4", *facts, len(local), 0) + local + body
+        lengths = (len(name), len(entry.extra), 0, 0, 0)
         made_by_unix = 3 << 8 | 20
-        directory += CENTRAL.pack(
-            b"PK\1\2", made_by_unix, *facts, len(name), 0, 0, 0, 0, entry.mode << 16, offset
-        )
-        directory += name
+        directory += CENTRAL.pack(b"PK\1\2", made_by_unix, *facts, *lengths, entry.mode << 16, offset)
+        directory += name + entry.extra
     count = min(len(entries), 0xFFFF)
     return bytes(
         archive + directory + END.pack(b"PK\5\6", 0, 0, count, count, len(directory), len(archive), 0)
@@ -113,6 +113,23 @@ def other_name_inside(slug: str, version: str) -> bytes:
     return pack([main_file(slug, version), Entry(f"{slug}/a.txt", b"a", local_name="../../wp-config.php")])
 
 
+def renamed_by_a_field(slug: str, version: str) -> bytes:
+    """An extra field gives an entry another name, which PHP's unpacker takes for the right one."""
+    name, hidden = f"{slug}/a.txt", b"../../wp-config.php"
+    field = struct.pack("<HHBI", 0x7075, 5 + len(hidden), 1, zlib.crc32(name.encode())) + hidden
+    return pack([main_file(slug, version), Entry(name, b"a", extra=field)])
+
+
+def two_lists(slug: str, version: str) -> bytes:
+    """A whole second archive in the comment of the first: unpackers disagree about which list counts."""
+    inner = pack([main_file(slug, version)])
+    outer = bytearray(pack([main_file(slug, version), Entry(f"{slug}/evil.php", b"<?php")]))
+    struct.pack_into("<H", outer, len(outer) - 2, len(inner))
+    moved = bytearray(inner)
+    struct.pack_into("<I", moved, len(moved) - 6, len(outer) + inner.index(b"PK\1\2"))
+    return bytes(outer + moved)
+
+
 HOSTILE: dict[str, Callable[[str, str], bytes]] = {
     "not_a_zip": lambda slug, version: b"<!doctype html><title>Maintenance</title>",
     "cut_short": lambda slug, version: pack([main_file(slug, version)])[:-30],
@@ -137,6 +154,8 @@ HOSTILE: dict[str, Callable[[str, str], bytes]] = {
     "crowded": beside(*(Entry(f"{{slug}}/{number}") for number in range(CROWD))),
     "wrong_checksum": alone(checksum=7),
     "other_name_inside": other_name_inside,
+    "renamed_by_a_field": renamed_by_a_field,
+    "two_lists": two_lists,
     "no_header": lambda slug, version: pack([Entry(f"{slug}/{slug}.php", b"<?php // nothing")]),
     "header_too_deep": lambda slug, version: pack(
         [replace(main_file(slug, version), name=f"{slug}/inc/{slug}.php")]
