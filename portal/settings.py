@@ -203,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
     "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "site-plugins": {
+        "task": "wordpress.look_at_all_plugins",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -1,8 +1,11 @@
 """An agency whose every text carries a word that must never be read by anybody else."""
 
+import hashlib
 from datetime import timedelta
 
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 
@@ -24,7 +27,7 @@ from estates.connections.models import Connection, ConnectionKey, System
 from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.remotes.secret import Secret
-from estates.wordpress.models import Site, SiteEvent, SiteKey
+from estates.wordpress.models import PluginFile, PluginLook, Site, SiteEvent, SiteKey, SitePlugin
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -119,6 +122,21 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         site=site, ciphertext=seal(Secret(f"plg-{word}")), last_four=word[-4:], stored_by=owner
     )
     SiteEvent.objects.create(site=site, actor=owner, what=SiteEvent.What.REFUSED, words=word)
+    PluginLook.objects.create(site=site, looked_at=now)
+    plugin = SitePlugin.objects.create(
+        agency=agency,
+        site=site,
+        remote_id=word,
+        name=word,
+        description=word,
+        version="1.0",
+        shortcodes=[word],
+        file=stored_file(word),
+        first_seen=now,
+        listed_at=now,
+        changes={"name": [f"old {word}", word]},
+        changed_at=now,
+    )
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -130,8 +148,23 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "estate": estate,
         "saved search": search,
         "site": site,
+        "plugin": plugin,
         "token": token,
     }
+
+
+def stored_file(word: str) -> PluginFile:
+    """Plugin files belong to no agency; what one agency alone was promised must not reach another one either."""
+    body = f"PK {word}".encode()
+    return PluginFile.objects.create(
+        plugin=word.lower(),
+        version="1.0",
+        sha256=hashlib.sha256(body).hexdigest(),
+        state=PluginFile.State.READY,
+        size=len(body),
+        stored_as=default_storage.save(f"plugins/{word}.zip", ContentFile(body)),
+        listed_at=timezone.now(),
+    )
 
 
 def tenant_models() -> list[type[models.Model]]:

@@ -99,6 +99,8 @@ OF_A_JOB = {
     "wordpress.activate": {"site": "site"},
     "wordpress.deactivate": {"site": "site"},
     "wordpress.replay_all": {"connection": "connection"},
+    "wordpress.plugins": {"site": "site"},
+    "wordpress.fetch_plugin": {"plugin": "plugin"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
 """The kinds of jobs: what their parameters name."""
@@ -163,7 +165,7 @@ def test_every_kind_of_job_is_known():
 def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     for table, found in canaries.dump(other_agency).items():
         assert found, f"{table} has no row in tests/canaries.py"
-    without, keys = {"MirrorPlan", "SyncRun"}, {"ConnectionKey", "SiteKey"}
+    without, keys = {"MirrorPlan", "SyncRun", "PluginLook"}, {"ConnectionKey", "SiteKey"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"
@@ -237,6 +239,10 @@ def test_a_job_with_foreign_ids_touches_nothing_foreign(kind, agency, other_agen
     called: list[str] = []
     monkeypatch.setattr(
         "estates.remotes.base.RemoteClient.call", lambda self, operation, *a, **k: called.append(operation)
+    )
+    monkeypatch.setattr(
+        "estates.remotes.base.RemoteClient.download",
+        lambda self, operation, *a, **k: called.append(operation),
     )
     before = canaries.dump(other_agency)
     job = start(agency, kind, params=params)

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import register_actions
+from accounts.actions import register_actions, register_details
+from estates.wordpress.plugins.reasons import Reason
 
 register_actions(
     {
@@ -17,5 +18,16 @@ register_actions(
         "site.given_up": _("gave up waiting for an answer about a site"),
         "sites.replay_asked": _("asked to replay all estates"),
         "sites.replayed": _("had all estates replayed"),
+        "plugins.look_asked": _("asked which plugins there are"),
+        "plugin.fetch_asked": _("asked to fetch a plugin"),
+        "plugin.fetched": _("had a plugin fetched and examined"),
+        "plugin.refused": _("had a plugin fetched, which was refused"),
+    }
+)
+register_details(
+    {
+        "site": (_("Site"), str),
+        "sha256": ("SHA-256", str),
+        "reason": (_("Reason"), lambda value: Reason(value).label if value in Reason else value),
     }
 )

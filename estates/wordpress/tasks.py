@@ -5,6 +5,7 @@ from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
+from estates.wordpress.plugins import fetching, looking
 from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 
 ASKING = {"asking": _("Asking Ts-Immo")}
@@ -23,6 +24,23 @@ def deactivate(run: Run) -> None:
 @job_kind(replay.KIND, _("Replay of all estates"), phases=ASKING, least_role=Role.MANAGER)
 def replay_all(run: Run) -> None:
     replay.replay_all(run)
+
+
+@job_kind(looking.KIND, _("Look at the plugins"), phases=ASKING)
+def look_at_plugins(run: Run) -> None:
+    looking.look(run)
+
+
+@job_kind(
+    looking.FETCH_KIND, _("Fetching a plugin"), phases={"fetching": _("Fetching and examining the file")}
+)
+def fetch_plugin(run: Run) -> None:
+    fetching.fetch(run)
+
+
+@shared_task(name="wordpress.look_at_all_plugins")
+def look_at_all_plugins() -> None:
+    looking.start_daily_looks()
 
 
 @shared_task(name="wordpress.warn_of_endings")
