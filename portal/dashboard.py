@@ -17,8 +17,10 @@ from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
 from estates.wordpress.endings import EARLY
 from estates.wordpress.listing import SiteCard, cards, sites_of
-from estates.wordpress.models import BETWEEN
+from estates.wordpress.models import BETWEEN, SitePlugin
 from estates.wordpress.models import State as SiteState
+from estates.wordpress.plugins.listing import Standing, alarms_of, standing_of
+from estates.wordpress.plugins.looking import fetch_subject
 from estates.wordpress.switching import subject_of
 
 RECENT = timedelta(days=3)
@@ -71,8 +73,10 @@ def needs_of(agency: Agency) -> list[Need]:
     ]
     waiting = sites_that_need(agency)
     needs += [need_of(card) for card in waiting]
+    alarms = alarms_of(agency)
+    needs += [need_of_plugin(plugin) for plugin in alarms]
     # The site says it already, and has the buttons.
-    told = [subject_of(card.site) for card in waiting]
+    told = [subject_of(card.site) for card in waiting] + [fetch_subject(plugin) for plugin in alarms]
     failed = latest_of_each_subject(agency).filter(status=Status.FAILED).exclude(subject__in=told)
     needs += [
         Need(
@@ -107,6 +111,15 @@ def need_of(card: SiteCard) -> Need:
         date = formats.date_format(site.expires_at or card.today, "DATE_FORMAT")
         sentence = gettext("The plan of this site ends on %(date)s.") % {"date": date}
     return Need(str(site), sentence, words, reverse("wordpress:detail", args=[site.agency.slug, site.pk]))
+
+
+def need_of_plugin(plugin: SitePlugin) -> Need:
+    if standing_of(plugin) == Standing.BLOCKED:
+        sentence = gettext("Downloads are stopped: one version was promised with different content.")
+    else:
+        sentence = gettext("The file of this plugin was refused, and given to nobody.")
+    page = reverse("wordpress:plugins", args=[plugin.site.agency.slug, plugin.site_id])
+    return Need(f"{plugin} · {plugin.site}", sentence, "", page)
 
 
 def latest_of_each_subject(agency: Agency) -> QuerySet[Job]:

@@ -208,6 +208,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "forget-plugins": {
+        "task": "wordpress.forget_old_plugins",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

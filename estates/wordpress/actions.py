@@ -21,6 +21,10 @@ register_actions(
         "plugins.look_asked": _("asked which plugins there are"),
         "plugin.fetch_asked": _("asked to fetch a plugin"),
         "plugin.fetched": _("had a plugin fetched and examined"),
+        "plugin.downloaded": _("downloaded a plugin"),
+        "plugin.settled": _("decided which file of a plugin's version is the right one"),
+        "plugin.released": _("released a file of a plugin's version beside others"),
+        "plugin.blocked": _("blocked a file of a plugin's version again"),
         "plugin.refused": _("had a plugin fetched, which was refused"),
     }
 )

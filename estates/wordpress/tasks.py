@@ -5,7 +5,7 @@ from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
-from estates.wordpress.plugins import fetching, looking
+from estates.wordpress.plugins import fetching, looking, retention
 from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 
 ASKING = {"asking": _("Asking Ts-Immo")}
@@ -41,6 +41,11 @@ def fetch_plugin(run: Run) -> None:
 @shared_task(name="wordpress.look_at_all_plugins")
 def look_at_all_plugins() -> None:
     looking.start_daily_looks()
+
+
+@shared_task(name="wordpress.forget_old_plugins")
+def forget_old_plugins() -> None:
+    retention.forget_old_files()
 
 
 @shared_task(name="wordpress.warn_of_endings")

@@ -45,6 +45,11 @@ STATES = {
     "activating": ("loader", "blue"),
     "active": ("circle-check", "green"),
     "deactivating": ("loader", "blue"),
+    # plugins
+    "ready": ("shield-check", "green"),
+    "listed": ("download", "secondary"),
+    "blocked": ("lock", "red"),
+    "unsigned": ("alert-triangle", "orange"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
     "under_offer": ("hourglass", "orange"),

@@ -14,6 +14,7 @@ from estates.wordpress import sites
 from estates.wordpress.forms import ChangeForm, SiteForm, taken
 from estates.wordpress.listing import accounts_of, cards, sites_of
 from estates.wordpress.models import Site
+from estates.wordpress.plugins.listing import cards as plugin_cards
 from estates.wordpress.replay import last_replay
 from estates.wordpress.states import NotNow
 
@@ -50,8 +51,13 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
 def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     site = site_of(request, membership, pk)
     (card,) = cards(membership.agency, [site])
-    events = site.events.select_related("actor")[:EVENTS]
-    return render(request, "wordpress/detail.html", {"site": site, "card": card, "events": events})
+    context = {
+        "site": site,
+        "card": card,
+        "events": site.events.select_related("actor")[:EVENTS],
+        "plugins": plugin_cards(site),
+    }
+    return render(request, "wordpress/detail.html", context)
 
 
 @sensitive_post_parameters("key")

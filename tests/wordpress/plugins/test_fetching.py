@@ -189,7 +189,7 @@ def test_a_worker_that_loses_its_claim_puts_nothing_into_use(site, monkeypatch, 
 def test_a_slow_download_is_no_silence_and_can_be_stopped(site, shelf, monkeypatch, storage):
     """Every piece is told to the run, which would otherwise lose its job to another worker."""
     shelf.withdraw("ts-immo-leads")
-    shelf.publish(SLUG, remark=random.Random(1).randbytes(400_000).hex())  # noqa: S311
+    shelf.publish(SLUG, remark=random.Random(1).randbytes(400_000).hex())
     look(site)
     (job,) = Job.objects.for_agency(site.agency).filter(kind="wordpress.fetch_plugin")
     monkeypatch.setattr("estates.jobs.run.REPORT_EVERY", 0)
