@@ -4,8 +4,8 @@ Both run under gunicorn with the same threads and hand the same file to the kern
 requests over connections that stay open. The static one, WhiteNoise, knows nobody and writes nothing down.
 
 What a download costs the portal beside its bytes is the same for every size: a session, a membership, an entry of
-the trail. The goal is therefore judged as a person meets it, one download on a line of 1 Gbit/s; the details say what remains of
-it where the line is the machine's own memory, which no person has.
+the trail. The goal is therefore judged as a person meets it, one download on a line of 1 Gbit/s; the details say
+what remains of it where the line is the machine's own memory, which no person has.
 """
 
 import http.client

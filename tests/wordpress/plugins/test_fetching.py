@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from estates.connections.models import Connection
+from estates.connections.models import Connection, State
 from estates.jobs.models import Job, Status
 from estates.jobs.run import Run
 from estates.wordpress.models import PluginFile
@@ -234,3 +234,9 @@ def test_a_plugin_that_is_no_longer_listed_is_not_fetched(site, shelf, manager, 
     look(site)
     assert worked(ask_fetch(plugin, manager)).status == Status.DONE
     assert file_of(site).state == PluginFile.State.LISTED
+
+
+def test_a_file_with_other_bytes_says_nothing_about_the_connection(site, shelf):
+    shelf.sign_wrongly(SLUG)
+    brought(site)
+    assert Connection.objects.for_agency(site.agency).get().state == State.WORKING
