@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin, messages
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdmin, ReadOnlyTenantAdmin
@@ -77,7 +77,7 @@ class PluginFileAdmin(ReadOnlyAdmin):
     def only_right(self, request: HttpRequest, queryset: QuerySet[PluginFile]) -> None:
         if queryset.values("plugin", "version").distinct().count() < queryset.count():
             messages.error(
-                request, _now("Choose one file of each version: only one of them can be the right one.")
+                request, gettext("Choose one file of each version: only one of them can be the right one.")
             )
             return
         self._decide(request, queryset, settling.only_right)
@@ -100,7 +100,7 @@ class PluginFileAdmin(ReadOnlyAdmin):
             verb(file, cast(User, request.user))
             # Operators decide for everybody: the trails of agencies show it, and so does the admin's own log.
             self.log_change(request, file, f"{verb.__name__}: {file.sha256}")
-        messages.success(request, _now("The decision is noted."))
+        messages.success(request, gettext("The decision is noted."))
 
 
 @admin.register(SitePlugin)

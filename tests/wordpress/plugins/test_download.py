@@ -1,7 +1,10 @@
 """Downloads: whole, in ranges, with the version in their name, each once in the audit trail."""
 
 import pytest
+from django.core import signals
 from django.core.files.storage import default_storage
+from django.dispatch import Signal
+from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +14,7 @@ from estates.jobs.models import Job
 from estates.wordpress.models import SitePlugin
 from estates.wordpress.plugins.ranges import Unsatisfiable, byte_range
 from estates.wordpress.plugins.serving import filename_of
+from portal.wsgi import application
 from tests.wordpress.conftest import url
 from tests.wordpress.plugins.conftest import SLUG, brought, look, plugin_of
 
@@ -230,3 +234,29 @@ def test_any_range_is_within_the_file(header, size):
     except Unsatisfiable:
         return
     assert part is None or 0 <= part[0] <= part[1] < size
+
+
+class Handed:
+    """What a server's `wsgi.file_wrapper` gets."""
+
+    def __init__(self, file, size):
+        self.file, self.size = file, size
+
+
+def test_the_server_is_handed_the_file_itself(agency, browser, plugin, archive, monkeypatch):
+    """Through everything around the portal: gunicorn sends a file that has a number by sendfile."""
+    # Django closes the database's connection at these, and the test's own transaction with it.
+    monkeypatch.setattr(signals, "request_started", Signal())
+    monkeypatch.setattr(signals, "request_finished", Signal())
+    client, begun = browser(agency, Role.AGENT), []
+    environ = RequestFactory()._base_environ(
+        PATH_INFO=url("download_plugin", agency, plugin.site_id, plugin.pk),
+        HTTP_COOKIE=f"sessionid={client.cookies['sessionid'].value}",
+        **{"wsgi.file_wrapper": Handed},
+    )
+    handed = application(environ, lambda status, headers: begun.append((status, dict(headers))))
+    with handed.file.file as file:
+        assert file.fileno() > 0
+        assert file.read() == archive
+    ((status, headers),) = begun
+    assert (status, headers["Content-Length"]) == ("200 OK", str(len(archive)))

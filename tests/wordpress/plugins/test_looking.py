@@ -1,12 +1,16 @@
 """What Ts-Immo lists is kept with what changed, and what it promises is fetched before anybody asks."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry
 from estates.jobs.models import Job, Status
+from estates.jobs.work import work
 from estates.wordpress import switching
 from estates.wordpress.models import PluginFile, PluginLook, Site, SitePlugin, State
 from estates.wordpress.plugins import looking
@@ -188,6 +192,29 @@ def test_the_last_time_a_file_was_listed_is_kept_up_to_date(site):
     assert {file.listed_at > timezone.now() - timedelta(hours=1) for file in PluginFile.objects.all()} == {
         True
     }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_agencies_that_look_at_once_name_each_file_once(site, their_site, shelf, box):
+    """In either order of the list, which two transactions would have waited for each other on."""
+    for number in range(12):
+        shelf.publish(f"a-{number}")
+        box.account("riviera").plugins.publish(f"a-{11 - number}")
+    jobs = [looking.start_look(each) for each in (site, their_site)]
+    ready = threading.Barrier(len(jobs))
+
+    def at_work(job):
+        ready.wait(10)
+        try:
+            return work(job.pk)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(len(jobs)) as workers:
+        assert list(workers.map(at_work, jobs)) == [True, True]
+    ended = Job.objects.across_agencies().filter(kind="wordpress.plugins")
+    assert {(job.status, job.attempts) for job in ended} == {(Status.DONE, 1)}
+    assert PluginFile.objects.count() == 14
 
 
 # Who asks
