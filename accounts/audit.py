@@ -38,8 +38,7 @@ def record(agency: Agency, actor: User | None, action: str, subject: str = "", *
     """
     actor_name = _clean(str(actor)) if actor else ""
     with transaction.atomic():
-        AuditChain.objects.get_or_create(agency=agency)
-        chain = AuditChain.objects.select_for_update().get(agency=agency)
+        chain, _made = AuditChain.objects.select_for_update().get_or_create(agency=agency)
         entry = AuditEntry(
             agency=agency,
             number=chain.length + 1,

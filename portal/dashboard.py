@@ -19,8 +19,10 @@ from estates.wordpress.endings import EARLY
 from estates.wordpress.health.faults import told as told_faults
 from estates.wordpress.health.listing import down_for_long
 from estates.wordpress.listing import SiteCard, cards, sites_of
-from estates.wordpress.models import BETWEEN, SiteHealth, Verdict
+from estates.wordpress.models import BETWEEN, SiteHealth, SitePlugin, Verdict
 from estates.wordpress.models import State as SiteState
+from estates.wordpress.plugins.listing import Standing, alarms_of, standing_of
+from estates.wordpress.plugins.looking import fetch_subject
 from estates.wordpress.proof.listing import proposals_by_site, troubles
 from estates.wordpress.switching import subject_of
 
@@ -76,8 +78,10 @@ def needs_of(agency: Agency) -> list[Need]:
     needs += [need_of(card) for card in waiting]
     needs += [need_of_health(row) for row in down_for_long(agency)]
     needs += publication_needs(agency)
+    alarms = alarms_of(agency)
+    needs += [need_of_plugin(plugin) for plugin in alarms]
     # The site says it already, and has the buttons.
-    told = [subject_of(card.site) for card in waiting]
+    told = [subject_of(card.site) for card in waiting] + [fetch_subject(plugin) for plugin in alarms]
     failed = latest_of_each_subject(agency).filter(status=Status.FAILED).exclude(subject__in=told)
     needs += [
         Need(
@@ -152,6 +156,15 @@ def need_of_health(row: SiteHealth) -> Need:
     return Need(
         str(row.site), sentence, "", reverse("wordpress:detail", args=[row.site.agency.slug, row.site_id])
     )
+
+
+def need_of_plugin(plugin: SitePlugin) -> Need:
+    if standing_of(plugin) == Standing.BLOCKED:
+        sentence = gettext("Downloads are stopped: one version was promised with different content.")
+    else:
+        sentence = gettext("The file of this plugin was refused, and given to nobody.")
+    page = reverse("wordpress:plugins", args=[plugin.site.agency.slug, plugin.site_id])
+    return Need(f"{plugin} · {plugin.site}", sentence, "", page)
 
 
 def latest_of_each_subject(agency: Agency) -> QuerySet[Job]:

@@ -216,6 +216,16 @@ CELERY_BEAT_SCHEDULE = {
     "proofs-in-line": {"task": "wordpress.enrol_estates", "schedule": 60.0, "options": {"expires": 60}},
     # One page of each site at a time: four a minute at most.
     "proofs-due": {"task": "wordpress.prove_due_estates", "schedule": 15.0, "options": {"expires": 15}},
+    "site-plugins": {
+        "task": "wordpress.look_at_all_plugins",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
+    "forget-plugins": {
+        "task": "wordpress.forget_old_plugins",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

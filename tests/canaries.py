@@ -1,8 +1,11 @@
 """An agency whose every text carries a word that must never be read by anybody else."""
 
+import hashlib
 from datetime import timedelta
 
 from django.apps import apps
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 
@@ -39,11 +42,14 @@ from estates.remotes.secret import Secret
 from estates.wordpress.models import (
     AddressProposal,
     HealthLook,
+    PluginFile,
+    PluginLook,
     Proof,
     Site,
     SiteEvent,
     SiteHealth,
     SiteKey,
+    SitePlugin,
 )
 
 WORD = "CANARY7QX"
@@ -223,6 +229,21 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     proposal = AddressProposal.objects.create(
         agency=agency, estate=unpublished, site=site, url=f"{estate.public_url}bien/{word}/", found="path"
     )
+    PluginLook.objects.create(site=site, looked_at=now)
+    plugin = SitePlugin.objects.create(
+        agency=agency,
+        site=site,
+        remote_id=word,
+        name=word,
+        description=word,
+        version="1.0",
+        shortcodes=[word],
+        file=stored_file(word),
+        first_seen=now,
+        listed_at=now,
+        changes={"name": [f"old {word}", word]},
+        changed_at=now,
+    )
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -237,8 +258,23 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "lead": lead,
         "person": person,
         "proposal": proposal,
+        "plugin": plugin,
         "token": token,
     }
+
+
+def stored_file(word: str) -> PluginFile:
+    """Plugin files belong to no agency; what one agency alone was promised must not reach another one either."""
+    body = f"PK {word}".encode()
+    return PluginFile.objects.create(
+        plugin=word.lower(),
+        version="1.0",
+        sha256=hashlib.sha256(body).hexdigest(),
+        state=PluginFile.State.READY,
+        size=len(body),
+        stored_as=default_storage.save(f"plugins/{word}.zip", ContentFile(body)),
+        listed_at=timezone.now(),
+    )
 
 
 def tenant_models() -> list[type[models.Model]]:

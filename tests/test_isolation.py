@@ -54,6 +54,10 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "wordpress:again": {"pk": "site"},
     "wordpress:give_up": {"pk": "site"},
     "wordpress:look": {"pk": "site"},
+    "wordpress:plugins": {"pk": "site"},
+    "wordpress:look_at_plugins": {"pk": "site"},
+    "wordpress:fetch_plugin": {"pk": "site", "plugin": "plugin"},
+    "wordpress:download_plugin": {"pk": "site", "plugin": "plugin"},
     "jobs:index": {},
     "jobs:detail": {"pk": "job"},
     "jobs:progress": {"pk": "job"},
@@ -116,6 +120,8 @@ OF_A_JOB = {
     "leads.fetch_marketing_lab": {"connection": "connection"},
     "wordpress.prove": {"estate": "estate"},
     "wordpress.find_addresses": {"site": "site"},
+    "wordpress.plugins": {"site": "site"},
+    "wordpress.fetch_plugin": {"plugin": "plugin"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
 """The kinds of jobs: what their parameters name."""
@@ -181,6 +187,7 @@ def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     for table, found in canaries.dump(other_agency).items():
         assert found, f"{table} has no row in tests/canaries.py"
     without, keys = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull"}, {"ConnectionKey", "SiteKey"}
+    without, keys = {"MirrorPlan", "SyncRun", "PluginLook"}, {"ConnectionKey", "SiteKey"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"
@@ -254,6 +261,10 @@ def test_a_job_with_foreign_ids_touches_nothing_foreign(kind, agency, other_agen
     called: list[str] = []
     monkeypatch.setattr(
         "estates.remotes.base.RemoteClient.call", lambda self, operation, *a, **k: called.append(operation)
+    )
+    monkeypatch.setattr(
+        "estates.remotes.base.RemoteClient.download",
+        lambda self, operation, *a, **k: called.append(operation),
     )
     before = canaries.dump(other_agency)
     job = start(agency, kind, params=params)

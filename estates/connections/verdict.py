@@ -3,13 +3,23 @@
 from dataclasses import dataclass
 
 from estates.connections.models import WORDS_LIMIT, Outcome
-from estates.remotes.errors import Malformed, Refused, RemoteError, Throttled, Unauthorised, Unreachable
+from estates.remotes.errors import (
+    Malformed,
+    Refused,
+    RemoteError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+    Untrusted,
+)
 
 OUTCOMES: dict[type[RemoteError], Outcome] = {
     Unauthorised: Outcome.UNAUTHORISED,
     Refused: Outcome.REFUSED,
     Throttled: Outcome.THROTTLED,
     Unreachable: Outcome.UNREACHABLE,
+    # What is wrong with one file says as little about the connection as the refusal of one request.
+    Untrusted: Outcome.REFUSED,
     Malformed: Outcome.MALFORMED,
 }
 

@@ -7,10 +7,20 @@ from datetime import timedelta
 from celery.exceptions import SoftTimeLimitExceeded
 
 from estates.jobs.models import Status
-from estates.remotes.errors import Malformed, Refused, RemoteError, Throttled, Unauthorised, Unreachable
+from estates.remotes.errors import (
+    Malformed,
+    Refused,
+    RemoteError,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+    Untrusted,
+)
 
-TRIES = {Unreachable: 8, Throttled: 50, Unauthorised: 3, Malformed: 3, Refused: 1}
-"""How often a job is begun before the error is final. A single 401 is not believed; a refusal is."""
+TRIES = {Unreachable: 8, Throttled: 50, Unauthorised: 3, Untrusted: 1, Malformed: 3, Refused: 1}
+"""How often a job is begun before the error is final, by the first kind that fits. A single 401 is not believed;
+a refusal is, and whether a file that is not what was promised is asked for again is up to a person.
+"""
 OTHER_TRIES = 3
 FIRST_DELAY, LONGEST_DELAY = 5.0, 900.0
 

@@ -9,6 +9,9 @@ ERRORS = {
     "notfound": _("The remote system does not know this."),
     "refused": _("The remote system refused this."),
     "malformed": _("The remote system gave an answer that cannot be read."),
+    "untrusted": _(
+        "The file that came is not what was promised. It was given to nobody, and is kept for the operators."
+    ),
     "too_slow": _("This took longer than a worker may spend on it in one go."),
     "crashed": _("Its worker died several times while working on this; it was stopped so that others go on."),
     "internal": _("Something went wrong in the portal itself. The operators can find it under the id below."),

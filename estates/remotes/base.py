@@ -15,7 +15,7 @@ import requests
 from .answers import Answer, Reply
 from .body import pieces
 from .deadline import Deadline
-from .errors import Malformed, RemoteError
+from .errors import EVIDENCE_LIMIT, Malformed, RemoteError
 from .exchange import Exchange, Patience
 from .limits import Limiter
 from .redaction import Redactor
@@ -118,7 +118,7 @@ class RemoteClient:
     ) -> Reply:
         """Streams what lies at `url` to the end of `to`; after an error `to` is as long as it was before.
 
-        Raises Malformed unless the bytes have the hexadecimal digest `sha256`. The key goes along only below
+        Raises Untrusted unless the bytes have the hexadecimal digest `sha256`. The key goes along only below
         the base URL; any other address must be public and https.
         """
         keyed = lies_under(url, self.base_url)
@@ -129,13 +129,14 @@ class RemoteClient:
         deadline, start = Deadline(seconds), to.tell()
 
         def save(response: requests.Response) -> Reply:
-            digest = hashlib.sha256()
+            digest, kept, size = hashlib.sha256(), bytearray(), 0
             for piece in pieces(response.raw, max_bytes):
                 digest.update(piece)
                 to.write(piece)
+                kept += piece[: EVIDENCE_LIMIT - len(kept)]
+                size += len(piece)
             if digest.hexdigest() != sha256.lower():
-                forged = Malformed("The file is not the one that was signed")
-                raise self._replies.completed(forged, response, b"")
+                raise self._replies.other_bytes(response, digest.hexdigest(), size, bytes(kept))
             return self._replies.plain(response, b"")
 
         try:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import ClassVar
 
 RAW_LIMIT = 64 * 1024
+EVIDENCE_LIMIT = 2_000_000
 DEFAULT_WAIT = 30.0
 SHORTEST_WAIT = 1.0
 LONGEST_WAIT = 3600.0
@@ -99,3 +100,17 @@ class NotFound(Refused):
 
 class Malformed(RemoteError):
     """An answer that breaks the contract: not JSON, cut short, too large, a redirect, the wrong shape."""
+
+
+class Untrusted(Malformed):
+    """A file that is not what was promised: other bytes than were signed, or an archive that may do harm.
+
+    Of a file with other bytes, `sha256` is what they really have, in hex, `size` how many there were, and
+    `body` the first 2 MB of them, keys masked.
+    """
+
+    def __init__(self, message: str, *, sha256: str = "", size: int = 0, **details: object) -> None:
+        super().__init__(message, **details)  # type: ignore[arg-type]
+        self.sha256 = sha256
+        self.size = size
+        self.body = b""

@@ -13,7 +13,16 @@ import urllib3
 
 from .answers import Reply, error_type, read_json, redirect_words, request_id, retry_after
 from .body import pieces
-from .errors import RAW_LIMIT, Malformed, Refused, RemoteError, Throttled, Unauthorised
+from .errors import (
+    EVIDENCE_LIMIT,
+    RAW_LIMIT,
+    Malformed,
+    Refused,
+    RemoteError,
+    Throttled,
+    Unauthorised,
+    Untrusted,
+)
 from .redaction import Redactor
 from .transport import transport_error
 from .words import tidy, words_of
@@ -94,6 +103,12 @@ class ReplyReader:
         error.raw = self.redactor.bytes(raw)[:RAW_LIMIT]
         error.words = said
         return error
+
+    def other_bytes(self, response: requests.Response, sha256: str, size: int, kept: bytes) -> RemoteError:
+        """The error for a file that is not the one that was signed; it has no words, whatever its bytes say."""
+        error = Untrusted("The file is not the one that was signed", sha256=sha256, size=size)
+        error.body = self.redactor.bytes(kept)[:EVIDENCE_LIMIT]
+        return self.completed(error, response, kept[:PARTIAL_LIMIT], words="")
 
     def malformed(self, reply: Reply, message: str) -> Malformed:
         """The error for a reply whose JSON breaks the contract deeper inside."""

@@ -158,10 +158,11 @@ class TsImmoClient(RemoteClient):
     def download_plugin(self, plugin: Plugin, domain: str, to: BinaryIO) -> int:
         """ts-immo.txt, GET /v1/plugins/plugins/{pluginId}/download; returns the bytes written to `to`.
 
-        Raises Malformed, `to` as long as before, where the bytes are not those that the signature names.
+        Raises Untrusted, `to` as long as before, where the bytes are not those that the signature names, and
+        Malformed where it names none.
         """
-        method, _, promised = plugin.signature.partition(":")
-        if method.strip().lower() != "sha256" or len(promised.strip()) != 64:
+        promised = plugin.sha256
+        if not promised:
             raise Malformed("The plugin has no sha256 signature to check it by")
         url = plugin.file_url or f"{self.base_url}/plugins/plugins/{segment(plugin.remote_id)}/download"
         start = to.tell()
@@ -170,7 +171,7 @@ class TsImmoClient(RemoteClient):
             url,
             to,
             params={} if "domain=" in url.partition("?")[2] else {"domain": domain},
-            sha256=promised.strip(),
+            sha256=promised,
             seconds=PLUGIN_SECONDS,
             max_bytes=PLUGIN_BYTES,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,7 @@ from .reading import count, moment, names, text, web_url
 
 FINAL_STATUSES = frozenset({"DONE", "CLOSED"})
 _id, _line, _prose = text(64), text(255), text(20_000)
+_SHA256 = re.compile(r"sha256:\s*([0-9a-f]{64})", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ class Plugin:
     shortcodes: tuple[str, ...]
     signature: str
     file_url: str
+
+    @property
+    def sha256(self) -> str:
+        """The digest that the signature names, 64 hexadecimal digits in lower case, or "" where it names none."""
+        found = _SHA256.fullmatch(self.signature.strip())
+        return found[1].lower() if found else ""
 
 
 def parse_ticket(value: Any) -> Ticket | None:

@@ -1,6 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import register_actions
+from accounts.actions import register_actions, register_details
+from estates.wordpress.plugins.reasons import Reason
 
 register_actions(
     {
@@ -22,5 +23,20 @@ register_actions(
         "site.addresses_asked": _("asked for the estates' pages on a site to be found"),
         "estate.proof_asked": _("asked for an estate's page to be looked at"),
         "estate.address_dismissed": _("dismissed an address that was found for an estate"),
+        "plugins.look_asked": _("asked which plugins there are"),
+        "plugin.fetch_asked": _("asked to fetch a plugin"),
+        "plugin.fetched": _("had a plugin fetched and examined"),
+        "plugin.downloaded": _("downloaded a plugin"),
+        "plugin.settled": _("decided which file of a plugin's version is the right one"),
+        "plugin.released": _("released a file of a plugin's version beside others"),
+        "plugin.blocked": _("blocked a file of a plugin's version again"),
+        "plugin.refused": _("had a plugin fetched, which was refused"),
+    }
+)
+register_details(
+    {
+        "site": (_("Site"), str),
+        "sha256": ("SHA-256", str),
+        "reason": (_("Reason"), lambda value: Reason(value).label if value in Reason else value),
     }
 )

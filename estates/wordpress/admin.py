@@ -7,6 +7,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyTenantAdmin
 from estates.wordpress.models import AddressProposal, HealthLook, Proof, Site, SiteEvent, SiteHealth
+from estates.wordpress.plugins.admin import PluginFileAdmin, SitePluginAdmin
+
+__all__ = ["PluginFileAdmin", "SiteAdmin", "SitePluginAdmin"]
 
 
 def elsewhere() -> Exists:

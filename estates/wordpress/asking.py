@@ -16,6 +16,7 @@ from estates.remotes.ts_immo import TsImmoClient
 from estates.remotes.ts_immo_answers import Activation
 from estates.wordpress.history import note
 from estates.wordpress.models import Site, SiteEvent, State
+from estates.wordpress.plugins.looking import start_look
 
 What = SiteEvent.What
 
@@ -78,6 +79,8 @@ def keep(run: Run, site: Site, state: State, what: SiteEvent.What, words: str = 
             **fields,
         )
         note(site, run.job.asked_by, what, words)
+        if what == What.ACTIVATED:
+            start_look(site, run.job.asked_by)
 
 
 def facts(answer: Activation, secret: Secret) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def activate(site: Site, actor: User) -> Job:
     Raises `NotNow`, also for everybody but the first of those who ask at once.
     """
     with transaction.atomic():
-        _require_key(site)
+        require_key(site)
         move(site, AT_REST, State.ACTIVATING, before=F("state"))
         note(site, actor, What.ACTIVATION_ASKED)
         return _start(site, actor)
@@ -35,7 +35,7 @@ def activate(site: Site, actor: User) -> Job:
 def deactivate(site: Site, actor: User) -> Job:
     """Asks Ts-Immo to deactivate a site that is active, or of which that is in doubt. Raises `NotNow`."""
     with transaction.atomic():
-        _require_key(site)
+        require_key(site)
         allowed = AT_REST if site.in_doubt else (State.ACTIVE,)
         move(site, allowed, State.DEACTIVATING, before=F("state"))
         note(site, actor, What.DEACTIVATION_ASKED)
@@ -98,7 +98,8 @@ def _require_between(site: Site) -> None:
         raise NotNow(CHANGED)
 
 
-def _require_key(site: Site) -> None:
+def require_key(site: Site) -> None:
+    """Raises `NotNow` where the key of the site's account was deleted."""
     if (
         Connection.objects.for_agency(site.agency).filter(pk=site.connection_id, removed_at=None).first()
         is None

@@ -6,7 +6,9 @@ from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
 from estates.wordpress.health import asking as health_asking
-from estates.wordpress.health import due, retention
+from estates.wordpress.health import due
+from estates.wordpress.health.retention import forget_old_looks as forget_looks
+from estates.wordpress.plugins import fetching, looking, retention
 from estates.wordpress.proof import enrolment, finding, pace, proving
 from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 
@@ -28,6 +30,28 @@ def replay_all(run: Run) -> None:
     replay.replay_all(run)
 
 
+@job_kind(looking.KIND, _("Look at the plugins"), phases=ASKING)
+def look_at_plugins(run: Run) -> None:
+    looking.look(run)
+
+
+@job_kind(
+    looking.FETCH_KIND, _("Fetching a plugin"), phases={"fetching": _("Fetching and examining the file")}
+)
+def fetch_plugin(run: Run) -> None:
+    fetching.fetch(run)
+
+
+@shared_task(name="wordpress.look_at_all_plugins")
+def look_at_all_plugins() -> None:
+    looking.start_daily_looks()
+
+
+@shared_task(name="wordpress.forget_old_plugins")
+def forget_old_plugins() -> None:
+    retention.forget_old_files()
+
+
 @shared_task(name="wordpress.warn_of_endings")
 def warn_of_endings() -> None:
     endings.warn_of_endings()
@@ -45,7 +69,7 @@ def look_at_due_sites() -> None:
 
 @shared_task(name="wordpress.forget_old_looks")
 def forget_old_looks() -> None:
-    retention.forget_old_looks()
+    forget_looks()
 
 
 @job_kind(proving.KIND, _("Look at an estate's page"), phases={"looking": _("Fetching the page")})

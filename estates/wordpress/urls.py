@@ -1,6 +1,6 @@
 from django.urls import path
 
-from estates.wordpress.views import addresses, health, publication, replaying, sites, switching
+from estates.wordpress.views import addresses, health, plugins, publication, replaying, sites, switching
 
 app_name = "wordpress"
 urlpatterns = [
@@ -25,4 +25,8 @@ urlpatterns = [
     path("<int:pk>/try-again/", switching.again, name="again"),
     path("<int:pk>/give-up/", switching.give_up, name="give_up"),
     path("<int:pk>/look/", health.look, name="look"),
+    path("<int:pk>/plugins/", plugins.index, name="plugins"),
+    path("<int:pk>/plugins/look/", plugins.look, name="look_at_plugins"),
+    path("<int:pk>/plugins/<int:plugin>/fetch/", plugins.fetch, name="fetch_plugin"),
+    path("<int:pk>/plugins/<int:plugin>/download/", plugins.download, name="download_plugin"),
 ]

@@ -10,6 +10,7 @@ from estates.connections.connect import connect
 from estates.connections.models import Connection, Environment, System
 from estates.remotes.secret import Secret
 from estates.wordpress.models import Site
+from estates.wordpress.plugins.looking import start_look
 from estates.wordpress.sites import add_site
 
 PASSWORD = "passerelle-demo"  # noqa: S105  # the demo prints it
@@ -57,6 +58,13 @@ SITES = (
     ("vacances.agence-martin.example", "plg_martin_outdated"),
 )
 """Sites of the first agency: activating one will succeed, the other be refused for its plugin key."""
+OTHER_SITES = (("www.riviera.example", "plg_riviera_6a884513"),)
+"""The second agency's; one of the plugins that it is offered has a wrong signature, see `OFFERED_WRONGLY`."""
+OFFERED_WRONGLY: tuple[dict[str, str], ...] = (
+    {"account": "riviera", "plugin": "ts-immo-leads", "how": "publish", "version": "1.5.0"},
+    {"account": "riviera", "plugin": "ts-immo-leads", "how": "sign_wrongly"},
+)
+"""What the sandbox is told at the start, so that the alarm of a refused file can be seen."""
 
 
 def fill() -> None:
@@ -68,7 +76,8 @@ def fill() -> None:
     for wanted in AGENCIES:
         agency = Agency.objects.filter(slug=wanted.slug).first() or found(wanted)
         add_keys(agency, wanted.keys)
-    add_sites(Agency.objects.get(slug=AGENCIES[0].slug))
+    for wanted, sites in zip(AGENCIES, (SITES, OTHER_SITES), strict=True):
+        add_sites(Agency.objects.get(slug=wanted.slug), sites)
 
 
 def add_keys(agency: Agency, keys: dict[System, str]) -> None:
@@ -86,13 +95,14 @@ def add_keys(agency: Agency, keys: dict[System, str]) -> None:
             )
 
 
-def add_sites(agency: Agency) -> None:
+def add_sites(agency: Agency, sites: tuple[tuple[str, str], ...] = SITES) -> None:
     if Site.objects.for_agency(agency).exists():
         return
     owner = agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency)
     connection = Connection.objects.for_agency(agency).filter(system=System.TS_IMMO).earliest("pk")
-    for domain, key in SITES:
-        add_site(agency, owner, connection=connection, domain=domain, secret=Secret(key))
+    for domain, key in sites:
+        site = add_site(agency, owner, connection=connection, domain=domain, secret=Secret(key))
+        start_look(site)
 
 
 def found(wanted: DemoAgency) -> Agency:

@@ -163,6 +163,22 @@ def add_contacts(box: Sandbox, fields: dict[str, str]) -> int:
     return len(account.add_contacts(_count(fields, "count", 1, MOST_CONTACTS)))
 
 
+def change_plugin(box: Sandbox, fields: dict[str, str]) -> str:
+    """Publishes a version, repacks, signs wrongly, withdraws or mends a plugin, or spoils its archive in some way."""
+    shelf, slug, how = (
+        box.account(fields.get("account", "")).plugins,
+        fields.get("plugin", ""),
+        fields.get("how"),
+    )
+    if how == "publish":
+        shelf.publish(shelf.named(slug).slug, version=fields.get("version") or "9.0.0")
+    elif how in ("repack", "sign_wrongly", "withdraw", "mend"):
+        getattr(shelf, how)(slug)
+    else:
+        shelf.spoil(slug, how or "")
+    return slug
+
+
 def clear_received(box: Sandbox, fields: dict[str, str]) -> int:
     box.inbox.clear()
     return 0
@@ -177,5 +193,6 @@ ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "empty": empty,
     "shift": shift,
     "contacts": add_contacts,
+    "plugins": change_plugin,
     "received/clear": clear_received,
 }

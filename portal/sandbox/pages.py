@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
+from portal.sandbox.ts_immo.hostile import HOSTILE
 from portal.sandbox.websites import kinds
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from portal.sandbox.inbox import Received
 
 SHOWN = 200
+PLUGIN_CHANGES = ("publish", "repack", "sign_wrongly", "withdraw", "mend", *HOSTILE)
 EXCERPT = 300
 SITE_FAULTS = {*kinds.KINDS, "dropped", "slow", "endless", "redirect", "error_500", "unavailable_503"}
 STYLE = """
@@ -88,6 +90,14 @@ def _accounts(box: Sandbox) -> str:
             _form("remove", "Remove oldest", slug, _input("count", "3")),
             _form("add", "Add", slug, _input("count", "3")),
             _form("shift", "Shift while read", slug, _input("by", str(account.stock.drift))),
+            _form(
+                "plugins",
+                "Change plugin",
+                slug,
+                _select("plugin", [plugin.slug for plugin in account.plugins.all()]),
+                _select("how", PLUGIN_CHANGES),
+                _input("version", ""),
+            ),
             _form(
                 "empty",
                 "Answer again" if account.stock.empty else "Answer with nothing",

@@ -56,6 +56,11 @@ STATES = {
     "not_found": ("file-off", "red"),
     "unreachable": ("plug-connected-x", "azure"),
     "foreign": ("world-question", "orange"),
+    # plugins
+    "ready": ("shield-check", "green"),
+    "listed": ("download", "secondary"),
+    "blocked": ("lock", "red"),
+    "unsigned": ("alert-triangle", "orange"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
     "under_offer": ("hourglass", "orange"),

@@ -37,6 +37,6 @@ def test_a_demo_from_before_gets_the_key_that_it_lacks(db, box):
 
 
 def test_the_processes_know_where_the_sandbox_answers(tmp_path, box):
-    told = demo.environment(tmp_path, 8000, 8801)
+    told = demo.environment(tmp_path, 8000, 8801, (8880, 8843))
     for name, system in (("TS_IMMO_URL", box.ts_immo), ("MARKETING_LAB_URL", box.marketing_lab)):
         assert told[name] == f"http://127.0.0.1:8801{system.base}"

@@ -11,9 +11,10 @@ from estates.remotes.errors import (
     Throttled,
     Unauthorised,
     Unreachable,
+    Untrusted,
 )
 
-KINDS = [Unreachable, Throttled, Unauthorised, Refused, NotFound, Malformed]
+KINDS = [Unreachable, Throttled, Unauthorised, Refused, NotFound, Malformed, Untrusted]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -8,7 +8,7 @@ from hashlib import sha256
 
 import pytest
 
-from estates.remotes.errors import Malformed, NotFound, Refused, RemoteError
+from estates.remotes.errors import Malformed, NotFound, Refused, RemoteError, Untrusted
 from estates.remotes.ts_immo_answers import Plugin
 from estates.remotes.ts_immo_estates import UnreadableEstate
 from estates.remotes.ts_immo_requests import Attachment, Buyer, EstateSearch, Phone, Reporter
@@ -309,7 +309,29 @@ def test_a_bad_download_leaves_nothing(name, client, server, answers):
     assert [answer.error for answer in answers] == [caught.value]
 
 
-@pytest.mark.parametrize("signature", ["md5:abc", "sha256:", "abc", "sha256:" + "0" * 63])
+def test_other_bytes_are_kept_as_evidence_without_words_and_without_the_key(client, server):
+    sent_back = f"<p>{KEY}</p>".encode() + b"x" * 3_000_000
+    server.answers(http(200, sent_back))
+    with pytest.raises(Untrusted) as caught:
+        client.download_plugin(plugin(), "a.example", io.BytesIO())
+    error = caught.value
+    assert (error.sha256, error.size) == (sha256(sent_back).hexdigest(), len(sent_back))
+    assert error.body.startswith(b"<p>[key removed]</p>xxx")
+    assert len(error.body) <= 2_000_000
+    assert error.raw == error.body[:65536]
+    assert error.words == ""
+
+
+@pytest.mark.parametrize(
+    "signature", ["sha256:" + "AB" * 32, " sha256: " + "ab" * 32 + " ", "SHA256:" + "ab" * 32]
+)
+def test_a_signature_is_read_in_any_spelling(signature):
+    assert plugin(signature=signature).sha256 == "ab" * 32
+
+
+@pytest.mark.parametrize(
+    "signature", ["md5:abc", "sha256:", "abc", "sha256:" + "0" * 63, "sha256:" + "x" * 64]
+)
 def test_a_plugin_without_a_usable_signature_is_not_fetched(signature, client, server):
     with pytest.raises(Malformed, match="signature"):
         client.download_plugin(plugin(signature=signature), "a.example", io.BytesIO())

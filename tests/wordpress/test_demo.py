@@ -4,8 +4,11 @@ from accounts.roles import Role
 from estates.connections.models import System
 from estates.wordpress import switching
 from estates.wordpress.models import Site, State
-from portal.demo.people import AGENCIES, SITES, add_sites, found
+from estates.wordpress.plugins.listing import Standing, cards
+from portal.demo.people import AGENCIES, OFFERED_WRONGLY, OTHER_SITES, SITES, add_sites, found
+from portal.management.commands.demo import tell
 from tests.wordpress.conftest import fresh, worked
+from tests.wordpress.plugins.conftest import fetches, look
 
 
 def test_one_site_is_accepted_and_one_refused(db, connected, box):
@@ -21,3 +24,21 @@ def test_one_site_is_accepted_and_one_refused(db, connected, box):
         worked(switching.activate(site, owner))
     assert [fresh(site).state for site in sites] == [State.ACTIVE, State.REFUSED]
     assert fresh(sites[1]).words == "Invalid plugin authentication key"
+
+
+def test_plugins_are_ready_at_one_agency_and_one_is_an_alarm_at_the_other(
+    db, connected, box, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    for change in OFFERED_WRONGLY:
+        tell(f"{box.url}/__sandbox/plugins", change)
+    standings = []
+    for wanted, sites in zip(AGENCIES, (SITES, OTHER_SITES), strict=True):
+        agency = found(wanted)
+        connected(agency, key=wanted.keys[System.TS_IMMO])
+        add_sites(agency, sites)
+        site = Site.objects.for_agency(agency).order_by("pk")[0]
+        look(site)
+        fetches(agency)
+        standings.append([card.standing for card in cards(site)])
+    assert standings == [[Standing.READY, Standing.READY], [Standing.REFUSED, Standing.READY]]

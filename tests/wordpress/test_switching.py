@@ -155,7 +155,7 @@ def test_a_double_click_makes_one_call(site, manager, box, done_between):
     if not done_between:
         worked(job)
     assert calls(box, "activate_site") == 1
-    assert Job.objects.for_agency(site.agency).count() == 1
+    assert Job.objects.for_agency(site.agency).filter(kind="wordpress.activate").count() == 1
     assert fresh(site).state == State.ACTIVE
 
 

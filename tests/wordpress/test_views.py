@@ -368,5 +368,5 @@ def test_nor_does_that_of_one_site_with_its_history(agency, add, browser, manage
     for number in range(150):
         site.events.create(what="activated", actor=manager, words="x" * 400)
         if number in (0, 149):
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(10):
                 page(client, "detail", agency, site.pk)

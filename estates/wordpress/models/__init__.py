@@ -1,4 +1,5 @@
 from estates.wordpress.models.health import Condition, HealthLook, SiteHealth
+from estates.wordpress.models.plugins import PluginFile, PluginLook, SitePlugin
 from estates.wordpress.models.proof import AddressProposal, Cause, Proof, SitePace, Verdict
 from estates.wordpress.models.sites import AT_REST, BETWEEN, Site, SiteEvent, SiteKey, State
 
@@ -9,12 +10,15 @@ __all__ = [
     "Cause",
     "Condition",
     "HealthLook",
+    "PluginFile",
+    "PluginLook",
     "Proof",
     "Site",
     "SiteEvent",
     "SiteHealth",
     "SiteKey",
     "SitePace",
+    "SitePlugin",
     "State",
     "Verdict",
 ]

@@ -15,6 +15,7 @@ from estates.wordpress.forms import ChangeForm, SiteForm, taken
 from estates.wordpress.health.listing import health_of
 from estates.wordpress.listing import accounts_of, cards, sites_of, with_health
 from estates.wordpress.models import Site
+from estates.wordpress.plugins.listing import cards as plugin_cards
 from estates.wordpress.proof.listing import elsewhere
 from estates.wordpress.replay import last_replay
 from estates.wordpress.states import NotNow
@@ -53,8 +54,13 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
 def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     site = site_of(request, membership, pk)
     (card,) = cards(membership.agency, [site])
-    events = site.events.select_related("actor")[:EVENTS]
-    context = {"site": site, "card": card, "events": events, "health": health_of(site)}
+    context = {
+        "site": site,
+        "card": card,
+        "events": site.events.select_related("actor")[:EVENTS],
+        "health": health_of(site),
+        "plugins": plugin_cards(site),
+    }
     return render(request, "wordpress/detail.html", context)
 
 

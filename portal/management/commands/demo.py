@@ -1,11 +1,13 @@
 """`manage.py demo`: the portal with its worker, its timer and the sandbox, on this machine, ready to look at."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from argparse import SUPPRESS, ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -74,6 +76,8 @@ class Command(BaseCommand):
         http, https = map(str, doors)
         processes.start("sandbox", "manage", "sandbox", *remotes, "--http-port", http, "--https-port", https)
         processes.wait_for(f"http://127.0.0.1:{port}/")
+        for change in people.OFFERED_WRONGLY:
+            tell(f"http://127.0.0.1:{port}/__sandbox/plugins", change)
 
     def start(self, processes: Processes, site: int) -> None:
         processes.run("manage.py", "migrate", "--verbosity", "0")
@@ -120,6 +124,13 @@ class Command(BaseCommand):
             )
         if not in_time or not runs.all_is_well():
             raise CommandError("not everything came in")
+
+
+def tell(address: str, fields: dict[str, str]) -> None:
+    """Posts the fields to the sandbox that was just started."""
+    headers = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(address, json.dumps(fields).encode(), headers)  # noqa: S310  # our own address
+    urllib.request.urlopen(asked, timeout=10).close()  # noqa: S310
 
 
 def environment(folder: Path, site: int, sandbox: int, doors: tuple[int, int]) -> dict[str, str]:

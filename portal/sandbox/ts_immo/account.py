@@ -11,6 +11,7 @@ from threading import RLock
 from portal.sandbox.ts_immo.mirror import Mirror
 from portal.sandbox.ts_immo.places import Place
 from portal.sandbox.ts_immo.results import Results
+from portal.sandbox.ts_immo.shelf import Shelf
 from portal.sandbox.ts_immo.stock import Estate, Stock
 from portal.sandbox.ts_immo.tickets import Ticket
 
@@ -33,7 +34,7 @@ class Site:
 
 
 class Account:
-    """State of one key. `lock` guards all but the stock, which has its own."""
+    """State of one key. `lock` guards all but the stock and the plugins, which have their own."""
 
     def __init__(
         self, slug: str, name: str, key: str, places: tuple[Place, ...], url: str, seed: int, estates: int
@@ -49,6 +50,7 @@ class Account:
         self.tickets: dict[str, Ticket] = {}
         self.sites: dict[str, Site] = {}
         self.mirrors: dict[str, Mirror] = {}
+        self.plugins = Shelf()
         self.lock = RLock()
 
     @property

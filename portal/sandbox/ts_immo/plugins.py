@@ -1,4 +1,4 @@
-"""Two WordPress plugins to download: small, but real archives that WordPress accepts."""
+"""WordPress plugins to download: small, but real archives that WordPress accepts."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Requires at least: 6.0
 License: GPLv2 or later
 
 {description}
-"""
+{remark}"""
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,12 @@ class Plugin:
     description: str
     version: str
     shortcodes: tuple[str, ...]
+    remark: str = ""
+    """A line of the readme: with another one, the same version has other bytes."""
+    instead: bytes | None = None
+    """What is sent in place of the archive."""
+    signed: bytes | None = None
+    """What the signature is of, if not of what is sent."""
 
     @cached_property
     def id(self) -> str:
@@ -57,7 +63,10 @@ class Plugin:
     @cached_property
     def archive(self) -> bytes:
         """The zip: `<slug>/<slug>.php` and a readme, the same bytes on every run."""
+        if self.instead is not None:
+            return self.instead
         words = {
+            "remark": self.remark and f"\n{self.remark}\n",
             "slug": self.slug,
             "prefix": self.slug.replace("-", "_"),
             "title": self.title,
@@ -75,10 +84,10 @@ class Plugin:
 
     @cached_property
     def signature(self) -> str:
-        return f"sha256:{sha256(self.archive).hexdigest()}"
+        return f"sha256:{sha256(self.signed or self.archive).hexdigest()}"
 
 
-_ALL = (
+PLUGINS = (
     Plugin(
         "ts-immo-sync",
         "Ts-Immo Sync",
@@ -94,4 +103,3 @@ _ALL = (
         ("ts_immo_contact", "ts_immo_valuation"),
     ),
 )
-PLUGINS = {plugin.id: plugin for plugin in _ALL}

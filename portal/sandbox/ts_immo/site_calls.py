@@ -11,7 +11,6 @@ from portal.sandbox.routing import Route
 from portal.sandbox.ts_immo import payloads
 from portal.sandbox.ts_immo.account import Account
 from portal.sandbox.ts_immo.identifiers import require_uuid
-from portal.sandbox.ts_immo.plugins import PLUGINS
 
 MOST_PROPERTIES = 500
 
@@ -54,14 +53,14 @@ def plugins(request: Request, account: Account) -> Answer:
             "signature": plugin.signature,
             "file_url": f"{base}/{plugin.id}/download",
         }
-        for plugin in PLUGINS.values()
+        for plugin in account.plugins.all()
     ]
     return json_answer(described)
 
 
 def download_plugin(request: Request, account: Account, plugin_id: str) -> Answer:
     payloads.query_domain(request)
-    plugin = PLUGINS.get(require_uuid(plugin_id))
+    plugin = account.plugins.get(require_uuid(plugin_id))
     if plugin is None:
         raise Refusal(404, "Plugin not found")
     disposition = f'attachment; filename="{plugin.slug}.zip"'
