@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from portal.sandbox.messages import HTML, Answer, Refusal, Request
 from portal.sandbox.routing import Route, Router
@@ -14,11 +15,13 @@ SCHEME = "x-forwarded-proto"
 
 
 class SiteRouter(Router):
-    """Paths come as `domain/path`. HEAD is GET, and whatever is not there is WordPress' own 404 page."""
+    """Behind the base comes the domain. HEAD is GET, and whatever is not there is WordPress' own 404 page."""
 
-    def match(self, method: str, path: str) -> tuple[Route, dict[str, str]]:
+    def match(self, request: Request, base: str = "") -> tuple[Route, dict[str, str]]:
+        path = f"/{request.path.removeprefix(base).partition('/')[2]}"
+        method = "GET" if request.method == "HEAD" else request.method
         try:
-            return super().match("GET" if method == "HEAD" else method, f"/{path.partition('/')[2]}")
+            return super().match(replace(request, method=method, path=path))
         except Refusal as refusal:
             if refusal.status != 404:
                 raise
