@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
@@ -19,8 +19,9 @@ from estates.wordpress.endings import EARLY
 from estates.wordpress.health.faults import told as told_faults
 from estates.wordpress.health.listing import down_for_long
 from estates.wordpress.listing import SiteCard, cards, sites_of
-from estates.wordpress.models import BETWEEN, SiteHealth
+from estates.wordpress.models import BETWEEN, SiteHealth, Verdict
 from estates.wordpress.models import State as SiteState
+from estates.wordpress.proof.listing import proposals_by_site, troubles
 from estates.wordpress.switching import subject_of
 
 RECENT = timedelta(days=3)
@@ -74,6 +75,7 @@ def needs_of(agency: Agency) -> list[Need]:
     waiting = sites_that_need(agency)
     needs += [need_of(card) for card in waiting]
     needs += [need_of_health(row) for row in down_for_long(agency)]
+    needs += publication_needs(agency)
     # The site says it already, and has the buttons.
     told = [subject_of(card.site) for card in waiting]
     failed = latest_of_each_subject(agency).filter(status=Status.FAILED).exclude(subject__in=told)
@@ -86,6 +88,38 @@ def needs_of(agency: Agency) -> list[Need]:
         )
         for job in failed[:20]
     ]
+    return needs
+
+
+def publication_needs(agency: Agency) -> list[Need]:
+    """Estates that their public page shows differently or not at all, and addresses that wait for a decision."""
+    wrong, proposed = troubles(agency), proposals_by_site(agency)
+    names = {site.pk: str(site) for site in sites_of(agency)} if wrong or proposed else {}
+    needs = []
+    for trouble in wrong:
+        page = reverse("wordpress:publication", args=[agency.slug, trouble.site])
+        if trouble.verdict == Verdict.DIFFERS:
+            words = ngettext(
+                "%(number)s estate is shown with another price or status.",
+                "%(number)s estates are shown with another price or status.",
+                trouble.number,
+            )
+        else:
+            words = ngettext(
+                "The page of %(number)s estate was not found.",
+                "The pages of %(number)s estates were not found.",
+                trouble.number,
+            )
+        sentence = words % {"number": trouble.number}
+        needs.append(Need(names[trouble.site], sentence, "", f"{page}?verdict={trouble.verdict}"))
+    for pk, number in proposed.items():
+        words = ngettext(
+            "The page of %(number)s estate was found and waits for your decision.",
+            "The pages of %(number)s estates were found and wait for your decision.",
+            number,
+        )
+        page = reverse("wordpress:addresses", args=[agency.slug, pk])
+        needs.append(Need(names[pk], words % {"number": number}, "", page))
     return needs
 
 

@@ -213,6 +213,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
     "leads-due": {"task": "leads.start_due_fetches", "schedule": 60.0, "options": {"expires": 60}},
+    "proofs-in-line": {"task": "wordpress.enrol_estates", "schedule": 60.0, "options": {"expires": 60}},
+    # One page of each site at a time: four a minute at most.
+    "proofs-due": {"task": "wordpress.prove_due_estates", "schedule": 15.0, "options": {"expires": 15}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -36,7 +36,15 @@ from estates.leads.models import (
     Tombstone,
 )
 from estates.remotes.secret import Secret
-from estates.wordpress.models import HealthLook, Site, SiteEvent, SiteHealth, SiteKey
+from estates.wordpress.models import (
+    AddressProposal,
+    HealthLook,
+    Proof,
+    Site,
+    SiteEvent,
+    SiteHealth,
+    SiteKey,
+)
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -188,6 +196,33 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         next_at=now + timedelta(days=1),
     )
     HealthLook.objects.create(agency=agency, site=site, at=now, verdict="slow", milliseconds=1, faults=[word])
+    Proof.objects.create(
+        agency=agency,
+        estate=estate,
+        site=site,
+        url=estate.public_url,
+        price=450_000,
+        status=word,
+        verdict="differs",
+        shown_price=430_000,
+        landed=estate.public_url,
+        checked_at=now,
+        next_at=now + timedelta(days=1),
+    )
+    unpublished = Estate.objects.create(
+        agency=agency,
+        connection=connection,
+        remote_id=f"{word}-2",
+        digest=b"",
+        reference=word,
+        title=word,
+        created_at=now,
+        first_seen_at=now,
+        changed_at=now,
+    )
+    proposal = AddressProposal.objects.create(
+        agency=agency, estate=unpublished, site=site, url=f"{estate.public_url}bien/{word}/", found="path"
+    )
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -201,6 +236,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "site": site,
         "lead": lead,
         "person": person,
+        "proposal": proposal,
         "token": token,
     }
 

@@ -41,7 +41,7 @@ NAMES = (
     "orderby", "order", "view", "cursor", "kind", "before", "actor", "action", "since", "until", "page", "name",
     "label", "role", "email", "url", "minutes", "decision", "system", "environment", "key", "insist", "language",
     "time_zone", "next", "login", "password", "password1", "password2", "code", "credential", "uid", "token",
-    "q", "o", "p", "e", "_popup", "_changelist_filters",
+    "verdict", "upto", "q", "o", "p", "e", "_popup", "_changelist_filters",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -59,6 +59,9 @@ FORMS: dict[str, dict[str, str]] = {
     "catalogue:removal": {"decision": "confirm"},
     "catalogue:interval": {"minutes": "30"},
     "catalogue:set_public_url": {"url": "https://www.agence-martin.fr/1"},
+    "wordpress:publication": {"verdict": "right", "page": "2"},
+    "wordpress:addresses": {"page": "2"},
+    "wordpress:accept_addresses": {"upto": "9"},
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",
@@ -80,7 +83,14 @@ FORMS: dict[str, dict[str, str]] = {
         "before": "9",
     },
 }
-READ = {"catalogue:search", "catalogue:export", "jobs:index", "accounts:trail"}
+READ = {
+    "catalogue:search",
+    "catalogue:export",
+    "jobs:index",
+    "wordpress:publication",
+    "wordpress:addresses",
+    "accounts:trail",
+}
 
 VERBS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PROPFIND")
 HEADERS = {

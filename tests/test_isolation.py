@@ -36,6 +36,16 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "wordpress:index": {},
     "wordpress:add": {},
     "wordpress:replay": {"pk": "connection"},
+    "wordpress:proof_of": {"pk": "estate"},
+    "wordpress:prove": {"pk": "estate"},
+    "wordpress:elsewhere": {},
+    "wordpress:publication": {"pk": "site"},
+    "wordpress:prove_all": {"pk": "site"},
+    "wordpress:addresses": {"pk": "site"},
+    "wordpress:find_addresses": {"pk": "site"},
+    "wordpress:accept_addresses": {"pk": "site"},
+    "wordpress:accept_address": {"pk": "proposal"},
+    "wordpress:dismiss_address": {"pk": "proposal"},
     "wordpress:detail": {"pk": "site"},
     "wordpress:change": {"pk": "site"},
     "wordpress:remove": {"pk": "site"},
@@ -86,6 +96,7 @@ FORM = {
     "key": "plg_x_0123456789",
     "version": 1,
     "insist": "yes",
+    "upto": 2**31,
 }
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
@@ -103,6 +114,8 @@ OF_A_JOB = {
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
     "leads.fetch_marketing_lab": {"connection": "connection"},
+    "wordpress.prove": {"estate": "estate"},
+    "wordpress.find_addresses": {"site": "site"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
 """The kinds of jobs: what their parameters name."""

@@ -18,5 +18,9 @@ register_actions(
         "site.look_asked": _("had a look taken at a site"),
         "sites.replay_asked": _("asked to replay all estates"),
         "sites.replayed": _("had all estates replayed"),
+        "site.proofs_asked": _("asked for all estates' pages on a site to be looked at"),
+        "site.addresses_asked": _("asked for the estates' pages on a site to be found"),
+        "estate.proof_asked": _("asked for an estate's page to be looked at"),
+        "estate.address_dismissed": _("dismissed an address that was found for an estate"),
     }
 )

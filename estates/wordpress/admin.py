@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyTenantAdmin
-from estates.wordpress.models import HealthLook, Site, SiteEvent, SiteHealth
+from estates.wordpress.models import AddressProposal, HealthLook, Proof, Site, SiteEvent, SiteHealth
 
 
 def elsewhere() -> Exists:
@@ -102,3 +102,23 @@ class HealthLookAdmin(ReadOnlyTenantAdmin):
     list_select_related = ("agency", "site")
     search_fields = ("site__domain",)
     ordering = ("-at",)
+
+
+@admin.register(Proof)
+class ProofAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "estate", "site", "verdict", "reason", "checked_at", "next_at")
+    list_display_links = ("estate",)
+    list_filter = ("verdict", "reason")
+    list_select_related = ("agency", "estate", "site")
+    search_fields = ("estate__reference", "url")
+    ordering = ("next_at",)
+
+
+@admin.register(AddressProposal)
+class AddressProposalAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "estate", "site", "url", "found", "decision", "found_at", "decided_by")
+    list_display_links = ("url",)
+    list_filter = ("found", "decision")
+    list_select_related = ("agency", "estate", "site", "decided_by")
+    search_fields = ("estate__reference", "url")
+    ordering = ("-found_at",)

@@ -9,6 +9,7 @@ from estates.connections.vault import seal
 from estates.remotes.secret import Secret
 from estates.wordpress.history import note
 from estates.wordpress.models import AT_REST, Site, SiteEvent, SiteKey, State
+from estates.wordpress.proof.enrolment import look_for_sites_again
 from estates.wordpress.states import move
 
 What = SiteEvent.What
@@ -39,6 +40,7 @@ def add_site(
         except IntegrityError as taken:
             raise DomainTaken from taken
         store_key(site, actor, secret)
+        look_for_sites_again(site)
         note(site, actor, What.ADDED)
     return site
 

@@ -7,6 +7,7 @@ from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
 from estates.wordpress.health import asking as health_asking
 from estates.wordpress.health import due, retention
+from estates.wordpress.proof import enrolment, finding, pace, proving
 from estates.wordpress.switching import ACTIVATE, DEACTIVATE
 
 ASKING = {"asking": _("Asking Ts-Immo")}
@@ -45,3 +46,29 @@ def look_at_due_sites() -> None:
 @shared_task(name="wordpress.forget_old_looks")
 def forget_old_looks() -> None:
     retention.forget_old_looks()
+
+
+@job_kind(proving.KIND, _("Look at an estate's page"), phases={"looking": _("Fetching the page")})
+def prove(run: Run) -> None:
+    proving.prove(run)
+
+
+@job_kind(
+    finding.KIND,
+    _("Find the estates' pages"),
+    phases={"sitemaps": _("Reading the site's sitemaps"), "pages": _("Looking at pages, a few each minute")},
+    least_role=Role.MANAGER,
+)
+def find_addresses(run: Run) -> None:
+    finding.find_addresses(run)
+
+
+@shared_task(name="wordpress.enrol_estates")
+def enrol_estates() -> None:
+    enrolment.enrol_estates()
+    pace.forget_old_paces()
+
+
+@shared_task(name="wordpress.prove_due_estates")
+def prove_due_estates() -> None:
+    proving.prove_due_estates()

@@ -49,6 +49,13 @@ STATES = {
     "up": ("circle-check", "green"),
     "slow": ("hourglass", "orange"),
     "down": ("circle-x", "red"),
+    # estates' public pages
+    "unseen": ("clock", "secondary"),
+    "right": ("circle-check", "green"),
+    "differs": ("alert-triangle", "orange"),
+    "not_found": ("file-off", "red"),
+    "unreachable": ("plug-connected-x", "azure"),
+    "foreign": ("world-question", "orange"),
     # estates, as the remotes name their states
     "available": ("circle-check", "green"),
     "under_offer": ("hourglass", "orange"),

@@ -10,7 +10,7 @@ from django.db.models.functions import Least
 from django.utils import timezone
 
 from estates.wordpress.health.look import Look
-from estates.wordpress.models import HealthLook, Site, SiteHealth, Verdict
+from estates.wordpress.models import Condition, HealthLook, Site, SiteHealth
 
 EVERY, SPREAD = timedelta(hours=1), timedelta(minutes=5)
 SOONER, TIMES_SOONER = timedelta(minutes=10), 3
@@ -23,7 +23,7 @@ NEED_LOOKS = 2
 def keep(site: Site, look: Look, claim: str | None = None) -> bool:
     """Stores a look. With the `claim` under which it was made: False, and nothing, where it was lost meanwhile."""
     now = timezone.now()
-    down = look.verdict == Verdict.DOWN
+    down = look.verdict == Condition.DOWN
     rows = SiteHealth.objects.for_agency(site.agency).filter(site=site)
     with transaction.atomic():
         kept = (rows if claim is None else rows.filter(claim=claim)).update(

@@ -15,7 +15,7 @@ from estates.wordpress.health.asking import LOOK
 from estates.wordpress.health.faults import Told, told
 from estates.wordpress.health.keep import NEED_LOOKS
 from estates.wordpress.health.picture import Picture, pictures
-from estates.wordpress.models import Site, SiteHealth, State, Verdict
+from estates.wordpress.models import Condition, Site, SiteHealth, State
 from estates.wordpress.switching import latest_job
 
 
@@ -41,7 +41,7 @@ class Health:
 
     @property
     def shows_verdict(self) -> bool:
-        return self.row.verdict != Verdict.UNKNOWN
+        return self.row.verdict != Condition.UNKNOWN
 
 
 def healths(agency: Agency, sites: Iterable[Site]) -> dict[int, Health]:
@@ -64,6 +64,6 @@ def health_of(site: Site) -> Health:
 def down_for_long(agency: Agency) -> QuerySet[SiteHealth]:
     """Active sites that several looks in a row found down: a person should know."""
     rows = SiteHealth.objects.for_agency(agency).filter(
-        verdict=Verdict.DOWN, down_looks__gte=NEED_LOOKS, site__state=State.ACTIVE
+        verdict=Condition.DOWN, down_looks__gte=NEED_LOOKS, site__state=State.ACTIVE
     )
     return rows.select_related("site__agency").order_by("since")

@@ -13,7 +13,7 @@ from estates.remotes.errors import Reason, RemoteError
 from estates.remotes.web import Page, WebClient
 from estates.wordpress.health.faults import DOWN, WORDS, Fault
 from estates.wordpress.health.reading import Home, read_home, shuts_out
-from estates.wordpress.models import Verdict
+from estates.wordpress.models import Condition
 
 SLOW_SECONDS = 3.0
 """A home page that takes longer is slow: half of the visitors on phones have left by then."""
@@ -33,7 +33,7 @@ BY_STATUS = {401: "password", 403: "forbidden", 429: "forbidden", 503: "maintena
 class Look:
     """What was found: `milliseconds` to the whole home page, None where there was none."""
 
-    verdict: Verdict
+    verdict: Condition
     milliseconds: int | None
     faults: tuple[Fault, ...]
     facts: dict[str, Any]
@@ -87,7 +87,7 @@ def _unreachable(client: WebClient, domain: str, error: RemoteError) -> Look:
     facts = {"url": error.at, "tls_ends_at": ends.isoformat() if ends else None}
     named: dict[str, Any] = {"seconds": round(LOOK_SECONDS), "to": error.at[:200]}
     fault = Fault(str(reason), named)
-    return Look(Verdict.DOWN, None, (fault,), facts)
+    return Look(Condition.DOWN, None, (fault,), facts)
 
 
 def _of_the_answer(home: Page, domain: str) -> Iterator[Fault]:
@@ -159,8 +159,8 @@ def _answer(client: WebClient, url: str, left: Deadline, **options: Any) -> Page
         return None
 
 
-def _verdict(faults: list[Fault]) -> Verdict:
+def _verdict(faults: list[Fault]) -> Condition:
     codes = {fault.code for fault in faults}
     if codes & DOWN:
-        return Verdict.DOWN
-    return Verdict.SLOW if "slow" in codes else Verdict.UP
+        return Condition.DOWN
+    return Condition.SLOW if "slow" in codes else Condition.UP

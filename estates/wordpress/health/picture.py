@@ -9,13 +9,13 @@ from itertools import groupby
 from django.utils import timezone
 
 from accounts.models import Agency
-from estates.wordpress.models import HealthLook, Site, Verdict
+from estates.wordpress.models import Condition, HealthLook, Site
 
 DAYS = 7
 HOURS = 24 * DAYS
-HEIGHTS = {Verdict.DOWN: 24, Verdict.SLOW: 16, Verdict.UP: 8, Verdict.UNKNOWN: 2}
+HEIGHTS = {Condition.DOWN: 24, Condition.SLOW: 16, Condition.UP: 8, Condition.UNKNOWN: 2}
 """The worse the higher, so that one who sees no colours sees it too; in units of the picture, which is 24 high."""
-WORST = (Verdict.DOWN, Verdict.SLOW, Verdict.UP)
+WORST = (Condition.DOWN, Condition.SLOW, Condition.UP)
 
 Seen = tuple[datetime, str, int | None]
 
@@ -26,7 +26,7 @@ class Bar:
 
     x: int
     hour: datetime
-    verdict: Verdict
+    verdict: Condition
 
     @property
     def height(self) -> int:
@@ -34,7 +34,7 @@ class Bar:
 
     @property
     def y(self) -> int:
-        return HEIGHTS[Verdict.DOWN] - self.height
+        return HEIGHTS[Condition.DOWN] - self.height
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +57,12 @@ class Picture:
     looks: int
     percent: float | None
     width: int = HOURS
-    height: int = HEIGHTS[Verdict.DOWN]
+    height: int = HEIGHTS[Condition.DOWN]
 
     @property
     def drawn(self) -> list[Bar]:
         """Without hours that nobody looked in: they are the ground that the others stand on."""
-        return [bar for bar in self.bars if bar.verdict != Verdict.UNKNOWN]
+        return [bar for bar in self.bars if bar.verdict != Condition.UNKNOWN]
 
 
 def pictures(agency: Agency, sites: Iterable[Site]) -> dict[int, Picture]:
@@ -86,13 +86,13 @@ def drawn(looks: list[Seen], now: datetime) -> Picture:
     for at, verdict, _ in looks:
         found[int((at - first) // timedelta(hours=1))].add(verdict)
     bars = tuple(Bar(x, first + timedelta(hours=x), _worst(found[x])) for x in range(HOURS))
-    there = sum(verdict != Verdict.DOWN for _, verdict, _ in looks)
+    there = sum(verdict != Condition.DOWN for _, verdict, _ in looks)
     percent = there * 1000 // len(looks) / 10 if looks else None
     return Picture(bars, tuple(_days(looks)), len(looks), percent)
 
 
-def _worst(verdicts: set[str]) -> Verdict:
-    return next((verdict for verdict in WORST if verdict in verdicts), Verdict.UNKNOWN)
+def _worst(verdicts: set[str]) -> Condition:
+    return next((verdict for verdict in WORST if verdict in verdicts), Condition.UNKNOWN)
 
 
 def _days(looks: list[Seen]) -> list[Day]:
@@ -102,6 +102,6 @@ def _days(looks: list[Seen]) -> list[Day]:
         of_day = list(group)
         verdicts = [verdict for _, verdict, _ in of_day]
         took = [milliseconds for *_, milliseconds in of_day if milliseconds is not None]
-        up, slow, down = (verdicts.count(each) for each in (Verdict.UP, Verdict.SLOW, Verdict.DOWN))
+        up, slow, down = (verdicts.count(each) for each in (Condition.UP, Condition.SLOW, Condition.DOWN))
         days.append(Day(day, up, slow, down, max(took) / 1000 if took else None))
     return days[::-1]

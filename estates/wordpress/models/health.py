@@ -5,7 +5,7 @@ from accounts.tenancy import TenantModel
 from estates.wordpress.models.sites import Site
 
 
-class Verdict(models.TextChoices):
+class Condition(models.TextChoices):
     UP = "up", _("Up")
     SLOW = "slow", _("Slow")
     DOWN = "down", _("Down")
@@ -21,7 +21,9 @@ class SiteHealth(TenantModel):
     """
 
     site = models.OneToOneField(Site, on_delete=models.CASCADE, related_name="health")
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices, default=Verdict.UNKNOWN)
+    verdict = models.CharField(
+        _("verdict"), max_length=8, choices=Condition.choices, default=Condition.UNKNOWN
+    )
     since = models.DateTimeField(_("since"), null=True, blank=True)
     checked_at = models.DateTimeField(_("looked at"), null=True, blank=True)
     down_looks = models.PositiveSmallIntegerField(_("times down in a row"), default=0)
@@ -41,7 +43,7 @@ class SiteHealth(TenantModel):
 
     @property
     def is_down(self) -> bool:
-        return self.verdict == Verdict.DOWN
+        return self.verdict == Condition.DOWN
 
 
 class HealthLook(TenantModel):
@@ -49,7 +51,7 @@ class HealthLook(TenantModel):
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="looks")
     at = models.DateTimeField(_("at"))
-    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict.choices)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Condition.choices)
     milliseconds = models.PositiveIntegerField(_("milliseconds"), null=True, blank=True)
     faults = models.JSONField(_("faults"), default=list, blank=True)
 

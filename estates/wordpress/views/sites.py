@@ -15,6 +15,7 @@ from estates.wordpress.forms import ChangeForm, SiteForm, taken
 from estates.wordpress.health.listing import health_of
 from estates.wordpress.listing import accounts_of, cards, sites_of, with_health
 from estates.wordpress.models import Site
+from estates.wordpress.proof.listing import elsewhere
 from estates.wordpress.replay import last_replay
 from estates.wordpress.states import NotNow
 
@@ -42,6 +43,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     context = {
         "cards": with_health(agency, cards(agency, sites_of(agency))),
         "accounts": [(account, last_replay(account)) for account in accounts],
+        "elsewhere": elsewhere(agency).count(),
     }
     return render(request, "wordpress/index.html", context)
 

@@ -15,11 +15,11 @@ SCHEME = "x-forwarded-proto"
 
 
 class SiteRouter(Router):
-    """Behind the base comes the domain. HEAD is GET, and whatever is not there is WordPress' own 404 page."""
+    """Behind the base comes `domain/path`. HEAD is GET, and what is not there is WordPress' own 404 page."""
 
     def match(self, request: Request, base: str = "") -> tuple[Route, dict[str, str]]:
-        path = f"/{request.path.removeprefix(base).partition('/')[2]}"
         method = "GET" if request.method == "HEAD" else request.method
+        path = f"/{request.path.removeprefix(base).partition('/')[2]}"
         try:
             return super().match(replace(request, method=method, path=path))
         except Refusal as refusal:

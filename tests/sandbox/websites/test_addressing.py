@@ -38,18 +38,18 @@ def test_nobody_is_believed_who_says_that_he_came_by_https(box):
 @pytest.mark.parametrize(
     ("method", "path", "operation"),
     [
-        ("GET", "//a.example/", "website_home"),
-        ("HEAD", "//a.example/", "website_home"),
-        ("GET", "//a.example/bien/", "website_estates"),
-        ("GET", "//a.example/bien/page/2/", "website_estates"),
-        ("GET", "//a.example/bien/x-1/", "website_estate"),
-        ("GET", "//a.example/wp-sitemap-posts-bien-12.xml", "website_sitemap"),
-        ("GET", "//a.example/wp-login.php", "website_missing"),
-        ("GET", "//a.example", "website_home"),
+        ("GET", "a.example/", "website_home"),
+        ("HEAD", "a.example/", "website_home"),
+        ("GET", "a.example/bien/", "website_estates"),
+        ("GET", "a.example/bien/page/2/", "website_estates"),
+        ("GET", "a.example/bien/x-1/", "website_estate"),
+        ("GET", "a.example/wp-sitemap-posts-bien-12.xml", "website_sitemap"),
+        ("GET", "a.example/wp-login.php", "website_missing"),
+        ("GET", "a.example", "website_home"),
     ],
 )
 def test_routes(method, path, operation):
-    route, _ = SiteRouter(ROUTES).match(Request(method, path), "//")
+    route, _ = SiteRouter(ROUTES).match(Request(method, f"//{path}"), "//")
     assert route.operation == operation
 
 

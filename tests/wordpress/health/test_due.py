@@ -10,7 +10,7 @@ from django.utils import timezone
 from estates.wordpress.health import due
 from estates.wordpress.health.due import claim, enrol, look_at_due_sites, settle
 from estates.wordpress.health.look import Look
-from estates.wordpress.models import Site, SiteHealth, State, Verdict
+from estates.wordpress.models import Condition, Site, SiteHealth, State
 from tests.websites import by_hand, html
 from tests.wordpress.conftest import DOMAIN
 from tests.wordpress.health.conftest import health_row, looks_of, make_due
@@ -53,7 +53,7 @@ def test_sites_of_all_agencies_are_looked_at_each_under_its_own(agency, other_ag
     shared = add(other_agency, state=State.ACTIVE)
     there = add(other_agency, domain="www.riviera.example", state=State.ACTIVE)
     assert look() == 3
-    assert [health_row(site).verdict for site in (here, shared, there)] == [Verdict.UP] * 3
+    assert [health_row(site).verdict for site in (here, shared, there)] == [Condition.UP] * 3
     assert [row.agency for site in (here, shared, there) for row in looks_of(site)] == [
         agency,
         other_agency,
@@ -90,7 +90,7 @@ def test_dozens_are_looked_at_at_once(many, look):
     began = time.monotonic()
     assert look() == 20
     assert time.monotonic() - began < 5, "one after the other would take six seconds and more"
-    assert {health_row(site).verdict for site in sites} == {Verdict.UP}
+    assert {health_row(site).verdict for site in sites} == {Condition.UP}
 
 
 def test_no_site_is_claimed_twice(many):
@@ -112,7 +112,7 @@ def test_a_dead_worker_loses_its_claim_when_its_lease_is_over(many, look):
     assert look() == 0
     rows().update(leased_until=timezone.now() - timedelta(seconds=1))
     assert look() == 1
-    assert health_row(site).verdict == Verdict.UP
+    assert health_row(site).verdict == Condition.UP
 
 
 def test_who_comes_back_after_its_lease_keeps_nothing(many, look):
@@ -121,9 +121,9 @@ def test_who_comes_back_after_its_lease_keeps_nothing(many, look):
     rows().update(leased_until=timezone.now() - timedelta(seconds=1))
     look()
     finished: Future[Look] = Future()
-    finished.set_result(Look(Verdict.DOWN, None, (), {}))
+    finished.set_result(Look(Condition.DOWN, None, (), {}))
     settle(late, finished)
-    assert health_row(site).verdict == Verdict.UP
+    assert health_row(site).verdict == Condition.UP
     assert len(looks_of(site)) == 1
 
 
@@ -153,7 +153,7 @@ def test_a_site_that_hangs_holds_up_nobody_else(agency, add, serve, look, monkey
     began = time.monotonic()
     assert look() == 2
     assert time.monotonic() - began < 3
-    assert (health_row(stuck).verdict, health_row(fine).verdict) == (Verdict.DOWN, Verdict.UP)
+    assert (health_row(stuck).verdict, health_row(fine).verdict) == (Condition.DOWN, Condition.UP)
 
 
 def test_a_look_that_breaks_is_told_to_the_log_and_waits_for_the_next_round(
@@ -168,7 +168,7 @@ def test_a_look_that_breaks_is_told_to_the_log_and_waits_for_the_next_round(
     assert look() == 1
     assert "ZeroDivisionError" in caplog.text
     row = health_row(site)
-    assert (row.verdict, row.claim, row.leased_until) == (Verdict.UNKNOWN, "", None)
+    assert (row.verdict, row.claim, row.leased_until) == (Condition.UNKNOWN, "", None)
     assert row.next_at > timezone.now() + timedelta(minutes=50)
 
 

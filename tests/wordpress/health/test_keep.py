@@ -9,11 +9,11 @@ from estates.wordpress.health.faults import Fault
 from estates.wordpress.health.keep import keep
 from estates.wordpress.health.look import Look
 from estates.wordpress.health.retention import forget_old_looks
-from estates.wordpress.models import HealthLook, SiteHealth, Verdict
+from estates.wordpress.models import Condition, HealthLook, SiteHealth
 from tests.wordpress.health.conftest import health_row, looks_of
 
-UP = Look(Verdict.UP, 120, (Fault("noindex"),), {"status": 200})
-DOWN = Look(Verdict.DOWN, None, (Fault("error", {"status": 500}),), {})
+UP = Look(Condition.UP, 120, (Fault("noindex"),), {"status": 200})
+DOWN = Look(Condition.DOWN, None, (Fault("error", {"status": 500}),), {})
 
 
 @pytest.fixture
@@ -82,7 +82,7 @@ def test_a_site_that_is_down_is_looked_at_sooner_three_times(site):
 
 def test_a_lost_claim_keeps_nothing(site):
     assert not keep(site, UP, "another's")
-    assert health_row(site).verdict == Verdict.UNKNOWN
+    assert health_row(site).verdict == Condition.UNKNOWN
     assert looks_of(site) == []
     assert keep(site, UP, "mine")
     assert not keep(site, DOWN, "mine"), "once and only once"

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from estates.wordpress.health import look as module
-from estates.wordpress.models import Verdict
+from estates.wordpress.models import Condition
 from tests.certificates import Authority
 from tests.websites import Answer, bomb, by_hand, endless, html, redirect, with_body
 from tests.wordpress.conftest import DOMAIN
@@ -25,7 +25,7 @@ def brief(monkeypatch):
 
 def test_a_site_in_good_order(served, looked):
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, [])
+    assert (look.verdict, codes(look)) == (Condition.UP, [])
     assert 0 < look.milliseconds < 3000
     assert look.facts["status"] == 200
     assert look.facts["url"] == HOME
@@ -80,7 +80,7 @@ def test_a_site_that_answers_for_ever(served, looked, brief, script):
     began = time.monotonic()
     look = looked()
     assert time.monotonic() - began < 2
-    assert (look.verdict, codes(look), look.milliseconds) == (Verdict.DOWN, ["time"], None)
+    assert (look.verdict, codes(look), look.milliseconds) == (Condition.DOWN, ["time"], None)
 
 
 def test_an_endless_page_that_flows_is_read_as_far_as_it_matters(served, looked):
@@ -88,12 +88,12 @@ def test_an_endless_page_that_flows_is_read_as_far_as_it_matters(served, looked)
         "/", endless(head=b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html><body>"), scheme="https"
     )
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, [])
+    assert (look.verdict, codes(look)) == (Condition.UP, [])
 
 
 def test_a_bomb_for_a_page(served, looked):
     served.answers("/", bomb(), scheme="https")
-    assert looked().verdict == Verdict.UP
+    assert looked().verdict == Condition.UP
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_bomb_for_a_page(served, looked):
 def test_a_site_that_redirects_into_a_private_network(served, looked, target):
     served.answers("/", redirect(target))
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.DOWN, ["redirect"])
+    assert (look.verdict, codes(look)) == (Condition.DOWN, ["redirect"])
     assert look.faults[0].facts["to"] == target
 
 
@@ -119,7 +119,7 @@ def test_redirects_in_circles(served, looked):
 def test_a_certificate_that_browsers_refuse(serve, looked, certificate, code):
     site = serve(**certificate)
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.DOWN, [code])
+    assert (look.verdict, codes(look)) == (Condition.DOWN, [code])
     assert parse_datetime(look.facts["tls_ends_at"])
     assert site.asked == []
 
@@ -134,13 +134,13 @@ def test_a_certificate_of_an_unknown_authority(web, settings, looked, tmp_path):
 def test_a_certificate_that_ends_soon(serve, looked, days, found):
     serve(days=days)
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, found)
+    assert (look.verdict, codes(look)) == (Condition.UP, found)
 
 
 def test_nothing_listens(served, looked):
     served.http = served.https = False
     look = looked()
-    assert look.verdict == Verdict.DOWN
+    assert look.verdict == Condition.DOWN
     assert codes(look)[0] in ("dropped", "tls")
 
 
@@ -150,20 +150,20 @@ def test_a_private_address_behind_a_public_name(looked, monkeypatch):
     real = socket.getaddrinfo
     monkeypatch.setattr(socket, "getaddrinfo", lambda host, port, *a, **o: real("10.0.0.1", port, *a, **o))
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.DOWN, ["not-public"])
+    assert (look.verdict, codes(look)) == (Condition.DOWN, ["not-public"])
 
 
 def test_a_site_without_https(served, looked):
     served.https = False
     served.answers("/", html(CARDS, HEAD), scheme="http")
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, ["http-only"])
+    assert (look.verdict, codes(look)) == (Condition.UP, ["http-only"])
     assert served.paths("http") == ["/", "/robots.txt", "/wp-json/"]
 
 
 def test_http_that_only_leads_to_a_broken_https_is_no_site(served, looked):
     served.https = False
-    assert looked().verdict == Verdict.DOWN
+    assert looked().verdict == Condition.DOWN
 
 
 def test_http_that_is_not_redirected(served, looked):
@@ -180,7 +180,7 @@ def test_a_slow_home_page(served, looked, monkeypatch):
     monkeypatch.setattr(module, "SLOW_SECONDS", 0.2)
     served.answers("/", html(CARDS, HEAD, wait=0.3), scheme="https")
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.SLOW, ["slow"])
+    assert (look.verdict, codes(look)) == (Condition.SLOW, ["slow"])
     assert look.milliseconds >= 300
 
 
@@ -191,7 +191,7 @@ def test_a_domain_that_leads_to_another(serve, looked, host, found):
     serve(host)
     serve().answers("/", redirect(f"https://{host}/"))
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, found)
+    assert (look.verdict, codes(look)) == (Condition.UP, found)
     assert look.facts["hops"] == [[HOME, 301]]
     assert look.facts["rest"] == f"https://{host}/wp-json/"
 
@@ -207,7 +207,7 @@ def test_a_domain_that_leads_to_another(serve, looked, host, found):
 def test_search_engines_are_told_to_stay_away(served, looked, answer):
     served.answers("/", answer, scheme="https")
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, ["noindex"])
+    assert (look.verdict, codes(look)) == (Condition.UP, ["noindex"])
 
 
 def test_robots_txt_shuts_everybody_out(served, looked):
@@ -228,7 +228,7 @@ def test_robots_txt_shuts_everybody_out(served, looked):
 def test_a_closed_rest_interface(served, looked, answer):
     served.answers("/wp-json/", answer)
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, ["no-rest"])
+    assert (look.verdict, codes(look)) == (Condition.UP, ["no-rest"])
     assert look.facts["rest"] is None
 
 
@@ -245,7 +245,7 @@ def test_an_interface_that_is_said_to_be_in_a_private_network_is_not_visited(ser
     rest = '<link rel="https://api.w.org/" href="http://169.254.169.254/">'
     served.answers("/", html(CARDS, rest), scheme="https")
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, [])
+    assert (look.verdict, codes(look)) == (Condition.UP, [])
     assert look.facts["rest"] is None
 
 
@@ -260,7 +260,7 @@ def test_shortcodes_that_nobody_rendered(served, looked):
         "/", html('<p>[ts_immo_search type="house"]</p><p>[ts_immo_latest]</p>', HEAD), scheme="https"
     )
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, ["shortcodes"])
+    assert (look.verdict, codes(look)) == (Condition.UP, ["shortcodes"])
     assert look.faults[0].facts["names"] == "[ts_immo_search], [ts_immo_latest]"
 
 
@@ -268,7 +268,7 @@ def test_shortcodes_that_nobody_rendered(served, looked):
 def test_a_site_that_goes_down_in_the_middle_counts_as_it_was_seen(served, looked, path):
     served.answers(path, by_hand(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf"))
     look = looked()
-    assert (look.verdict, codes(look)) == (Verdict.UP, [])
+    assert (look.verdict, codes(look)) == (Condition.UP, [])
 
 
 def test_what_takes_too_long_after_the_home_page_is_left_out(served, looked, brief):
@@ -276,7 +276,7 @@ def test_what_takes_too_long_after_the_home_page_is_left_out(served, looked, bri
     began = time.monotonic()
     look = looked()
     assert time.monotonic() - began < 2
-    assert (look.verdict, codes(look)) == (Verdict.UP, [])
+    assert (look.verdict, codes(look)) == (Condition.UP, [])
     assert "/wp-json/" not in served.paths()
 
 
@@ -295,5 +295,5 @@ def test_what_takes_too_long_after_the_home_page_is_left_out(served, looked, bri
 def test_home_pages_that_are_hardly_pages(served, looked, body):
     served.answers("/", Answer(200, body, {"Content-Type": "text/html; charset=nonsense-8"}), scheme="https")
     began = time.monotonic()
-    assert looked().verdict == Verdict.UP
+    assert looked().verdict == Condition.UP
     assert time.monotonic() - began < 3

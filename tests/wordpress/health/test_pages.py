@@ -13,15 +13,15 @@ from estates.jobs.models import Job
 from estates.wordpress.health.faults import Fault
 from estates.wordpress.health.keep import keep
 from estates.wordpress.health.look import Look
-from estates.wordpress.models import HealthLook, SiteHealth, State, Verdict
+from estates.wordpress.models import Condition, HealthLook, SiteHealth, State
 from portal.dashboard import needs_of
 from tests.websites import html
 from tests.wordpress.conftest import url, worked
 from tests.wordpress.health.conftest import health_row, looks_of
 
-DOWN = Look(Verdict.DOWN, None, (Fault("error", {"status": 502}), Fault("noindex")), {"tls_ends_at": None})
+DOWN = Look(Condition.DOWN, None, (Fault("error", {"status": 502}), Fault("noindex")), {"tls_ends_at": None})
 UP = Look(
-    Verdict.UP,
+    Condition.UP,
     840,
     (),
     {
@@ -154,14 +154,14 @@ def test_the_button_works_for_a_site_that_is_not_active(agency, add, served, bro
     site = add(agency, state=State.REFUSED)
     browser(agency).post(url("look", agency, site.pk))
     assert worked(Job.objects.for_agency(agency).get()).status == "done"
-    assert health_row(site).verdict == Verdict.UP
+    assert health_row(site).verdict == Condition.UP
 
 
 def test_a_site_that_is_down_is_a_finding_of_the_job_and_not_its_failure(agency, site, served, browser):
     served.http = served.https = False
     browser(agency).post(url("look", agency, site.pk))
     assert worked(Job.objects.for_agency(agency).get()).status == "done"
-    assert health_row(site).verdict == Verdict.DOWN
+    assert health_row(site).verdict == Condition.DOWN
 
 
 def test_a_job_of_a_site_that_was_removed_ends(agency, site, browser):

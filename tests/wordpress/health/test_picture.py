@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from estates.wordpress.health.picture import HOURS, drawn, pictures
-from estates.wordpress.models import HealthLook, Verdict
+from estates.wordpress.models import Condition, HealthLook
 
 NOW = datetime(2026, 11, 20, 15, 40, tzinfo=UTC)
 
@@ -34,9 +34,9 @@ def test_an_hour_shows_the_worst_that_was_found_in_it():
     ]
     bars = drawn(looks, NOW).bars
     assert (bars[167].verdict, bars[165].verdict, bars[166].verdict) == (
-        Verdict.DOWN,
-        Verdict.SLOW,
-        Verdict.UNKNOWN,
+        Condition.DOWN,
+        Condition.SLOW,
+        Condition.UNKNOWN,
     )
 
 

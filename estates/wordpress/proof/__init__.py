@@ -1,0 +1,1 @@
+"""Whether an estate's public page shows what the catalogue says, and which page that is."""
