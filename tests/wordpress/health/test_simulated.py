@@ -2,7 +2,7 @@
 
 import pytest
 
-from estates.wordpress.models import Verdict
+from estates.wordpress.models import Condition
 from portal.sandbox import sandbox
 from tests.wordpress.conftest import DOMAIN
 
@@ -22,7 +22,7 @@ def box(simulated, settings):
 
 def test_nothing_is_wrong_with_it(box, looked):
     look = looked()
-    assert (look.verdict, look.faults) == (Verdict.UP, ())
+    assert (look.verdict, look.faults) == (Condition.UP, ())
     assert look.facts["wordpress"]
     assert look.facts["plugin"]
 
@@ -30,19 +30,19 @@ def test_nothing_is_wrong_with_it(box, looked):
 @pytest.mark.parametrize(
     ("kind", "value", "verdict", "code"),
     [
-        ("dropped", "", Verdict.DOWN, "dropped"),
-        ("slow", "3200", Verdict.SLOW, "slow"),
-        ("unavailable_503", "", Verdict.DOWN, "maintenance"),
-        ("error_500", "", Verdict.DOWN, "error"),
-        ("forbidden", "", Verdict.UP, "forbidden"),
-        ("noindex", "", Verdict.UP, "noindex"),
-        ("no_rest", "", Verdict.UP, "no-rest"),
-        ("plugin_off", "", Verdict.UP, "shortcodes"),
-        ("redirect", "https://unknown.example/", Verdict.DOWN, "name"),
-        ("certificate_expired", "", Verdict.DOWN, "certificate-expired"),
-        ("certificate_wrong_name", "", Verdict.DOWN, "certificate-name"),
-        ("certificate_untrusted", "", Verdict.DOWN, "certificate"),
-        ("certificate_ending", "6", Verdict.UP, "certificate-ends"),
+        ("dropped", "", Condition.DOWN, "dropped"),
+        ("slow", "3200", Condition.SLOW, "slow"),
+        ("unavailable_503", "", Condition.DOWN, "maintenance"),
+        ("error_500", "", Condition.DOWN, "error"),
+        ("forbidden", "", Condition.UP, "forbidden"),
+        ("noindex", "", Condition.UP, "noindex"),
+        ("no_rest", "", Condition.UP, "no-rest"),
+        ("plugin_off", "", Condition.UP, "shortcodes"),
+        ("redirect", "https://unknown.example/", Condition.DOWN, "name"),
+        ("certificate_expired", "", Condition.DOWN, "certificate-expired"),
+        ("certificate_wrong_name", "", Condition.DOWN, "certificate-name"),
+        ("certificate_untrusted", "", Condition.DOWN, "certificate"),
+        ("certificate_ending", "6", Condition.UP, "certificate-ends"),
     ],
 )
 def test_each_fault_has_its_word(box, looked, kind, value, verdict, code):

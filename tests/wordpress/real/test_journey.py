@@ -6,7 +6,7 @@ from accounts.roles import Role
 from estates.jobs.models import Status
 from estates.wordpress import switching
 from estates.wordpress.health.asking import ask_look
-from estates.wordpress.models import SiteHealth, State, Verdict
+from estates.wordpress.models import Condition, SiteHealth, State
 from portal.sandbox.ts_immo.plugins import PLUGINS
 from tests.wordpress.conftest import fresh, worked
 from tests.wordpress.real import doing
@@ -55,7 +55,7 @@ def looked_at(site, person) -> SiteHealth:
 
 def test_a_look_at_a_site_in_good_order(site, plugin, agency, member, wordpress):
     health = looked_at(site, member(agency, Role.AGENT))
-    assert (health.verdict, health.faults) == (Verdict.UP, [])
+    assert (health.verdict, health.faults) == (Condition.UP, [])
     assert health.facts["wordpress"] == wordpress.php("echo get_bloginfo( 'version' );")
     assert health.facts["rest"] == f"{wordpress.url}/wp-json/"
 
@@ -82,7 +82,7 @@ def test_maintenance_is_down(site, plugin, agency, member, wordpress):
     marker.write_text("<?php $upgrading = time();")
     try:
         health = looked_at(site, member(agency, Role.AGENT))
-        assert health.verdict == Verdict.DOWN
+        assert health.verdict == Condition.DOWN
         assert [fault["code"] for fault in health.faults] == ["maintenance"]
     finally:
         marker.unlink()
