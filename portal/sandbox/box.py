@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from threading import Thread
 from typing import Self
 from urllib.parse import urlencode
 
 from portal.sandbox import control, faults
+from portal.sandbox.aviv import Aviv
 from portal.sandbox.faults import Dial, Fault
 from portal.sandbox.inbox import BODY_BYTES, Inbox, Received
 from portal.sandbox.messages import Answer, Refusal, Request
 from portal.sandbox.pictures.system import Pictures
 from portal.sandbox.server import Server
-from portal.sandbox.systems import Exchange, System
+from portal.sandbox.systems import Attentive, Exchange, System
 from portal.sandbox.ts_immo import TsImmo
 from portal.sandbox.ts_immo.account import Account
+from portal.sandbox.ts_immo.stock import Estate
 
 
 class Sandbox:
     """All simulated systems on one loopback port; 0 takes a free one. Serves between `with` and its end."""
 
     def __init__(
-        self, *, host: str = "127.0.0.1", port: int = 0, estates: int = 120, latency: float = 0, seed: int = 1
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        estates: int = 120,
+        leads: int = 60,
+        latency: float = 0,
+        seed: int = 1,
     ) -> None:
-        """`estates` in each account; `latency` in milliseconds before every answer of a system.
+        """`estates` and `leads` in each account; `latency` in milliseconds before every answer of a system.
 
         Raises `ValueError` for a host that is not loopback, `OSError` for a port in use.
         """
@@ -36,7 +46,8 @@ class Sandbox:
         self.url = f"http://{shown}:{self.server.server_port}"
         self.latency = latency / 1_000
         self.ts_immo = TsImmo(url=self.url, estates=estates, seed=seed)
-        self.systems: tuple[System, ...] = (self.ts_immo, Pictures(self.ts_immo.accounts))
+        self.aviv = Aviv(url=self.url, estates=self._listed, leads=leads, seed=seed)
+        self.systems: tuple[System, ...] = (self.ts_immo, Pictures(self.ts_immo.accounts), self.aviv)
         self.dial = Dial(faults.KINDS | {name: kind for s in self.systems for name, kind in s.kinds.items()})
         self.inbox = Inbox()
         self._thread = Thread(target=self.server.serve_forever, args=(0.02,), name="sandbox")
@@ -48,6 +59,7 @@ class Sandbox:
     def __exit__(self, *exception: object) -> None:
         self.server.stop()
         self._thread.join()
+        self.aviv.close()
 
     def account(self, slug: str) -> Account:
         """A Ts-Immo account: `martin`, `riviera`, or one that was created. Raises `KeyError` otherwise."""
@@ -83,7 +95,11 @@ class Sandbox:
         if system is None:
             return control.respond(self, request)
         started = time.perf_counter()
-        operation, fault, answer = self._answer(system, request)
+        try:
+            with system.attend(request) if isinstance(system, Attentive) else nullcontext():
+                operation, fault, answer = self._answer(system, request)
+        except Refusal as refusal:
+            operation, fault, answer = "", "", system.refusal(refusal)
         if system.name != Pictures.name:
             milliseconds = (time.perf_counter() - started) * 1_000
             self._log(system, operation, fault, request, answer.status, milliseconds)
@@ -91,6 +107,10 @@ class Sandbox:
 
     def _system(self, path: str) -> System | None:
         return next((s for s in self.systems if path == s.base or path.startswith(f"{s.base}/")), None)
+
+    def _listed(self, slug: str) -> list[Estate]:
+        account = self.ts_immo.accounts.get(slug)
+        return account.estates if account else []
 
     def _answer(self, system: System, request: Request) -> tuple[str, str, Answer]:
         """Operation, kind of fault, and the answer."""

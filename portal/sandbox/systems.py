@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from portal.sandbox.messages import Answer, Refusal, Request
 from portal.sandbox.routing import Route, Router
@@ -35,6 +36,14 @@ class System(Protocol):
 
     def secrets(self) -> list[str]:
         """Every key that must not show on a page."""
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """What a system also has that minds how many calls it gets at once."""
+
+    def attend(self, request: Request) -> AbstractContextManager[None]:
+        """Lasts from a call's arrival to its answer; raises `Refusal` where it is one too many."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,14 @@ def start(*arguments):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_its_addresses_serves_and_stops_with_0(number):
     with start("--port", "0", "--estates", "3", "--latency", "1", "--seed", "4") as process:
-        lines = [process.stdout.readline().strip() for _ in range(4)]
+        lines = [process.stdout.readline().strip() for _ in range(7)]
         address = lines[0].split()[-1]
         assert lines[1] == f"Ts-Immo    {address}ts-immo/v1"
         assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
         assert lines[3] == "Riviera Patrimoine: tsi_demo_riviera_9b1e5d, 3 estates"
+        assert lines[4] == f"AVIV       {address}aviv/seeker-leads/v1, token from {address}aviv/oauth/token"
+        assert lines[5] == "Agence Martin: aviv_demo_martin_134063, 60 leads"
+        assert lines[6] == "Riviera Patrimoine: aviv_demo_riviera_d2fdbb, 60 leads"
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3

@@ -44,6 +44,9 @@ class Command(BaseCommand):
             self.stdout.write(f"Ts-Immo    {box.url}{box.ts_immo.base}")
             for account in box.ts_immo.accounts.values():
                 self.stdout.write(f"           {account.name}: {account.key}, {len(account.stock)} estates")
+            self.stdout.write(f"AVIV       {box.aviv.url}, token from {box.aviv.token_url}")
+            for agency in box.aviv.accounts.values():
+                self.stdout.write(f"           {agency.name}: {agency.token}, {len(agency.leads)} leads")
             self.stdout.flush()
             stop.wait()
         self.stdout.write("Sandbox stopped.")
