@@ -13,7 +13,7 @@ import urllib3
 
 from .answers import Reply, error_type, read_json, redirect_words, request_id, retry_after
 from .body import pieces
-from .errors import RAW_LIMIT, Malformed, Refused, RemoteError, Throttled
+from .errors import RAW_LIMIT, Malformed, NotFound, Refused, RemoteError, Throttled
 from .redaction import Redactor
 from .transport import transport_error
 from .words import tidy, words_of
@@ -34,18 +34,22 @@ def is_object(answer: Any) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ReplyReader:
-    """Reads the responses of one system, whose `flags` are the JSON fields that mean a refusal when false."""
+    """Reads the responses of one system, whose `flags` are the JSON fields that mean a refusal when false.
+
+    A status in `absent` says that there is nothing, unless a web page comes with it.
+    """
 
     system: str
     redactor: Redactor
     max_bytes: int
     flags: tuple[str, ...]
+    absent: frozenset[int] = frozenset()
 
     def check_status(self, response: requests.Response) -> None:
         """Raises the RemoteError that a status other than 2xx stands for."""
         status, headers = response.status_code, response.headers
         kind = error_type(status, headers)
-        if kind is None:
+        if kind is None or status in self.absent:
             return
         raw = self._partial(response)
         if 300 <= status < 400:
@@ -93,6 +97,10 @@ class ReplyReader:
         return Malformed(message, words=words, status=reply.status, request_id=reply.request_id, raw=masked)
 
     def _parsed(self, response: requests.Response, body: bytes, expect: Shape | None) -> Any:
+        if response.status_code in self.absent:
+            if body.lstrip()[:1] == b"<":
+                raise NotFound(f"{self.system} answered {response.status_code}")
+            return None
         if expect is None and not body.strip():
             return None
         answer = read_json(body, response.headers.get("Content-Type", ""))
