@@ -23,7 +23,7 @@ from .aviv_fields import (
 from .reading import flag, text
 
 _number, _type = text(LENGTHS["phone_number"]), text(LENGTHS["phone_type"])
-# What turns null when a person asks to be forgotten, by the document. `email` is not named there.
+# What turns null when a person asks to be forgotten, by the document. It does not name `email`, which goes too.
 FORGOTTEN = ("firstName", "lastName", "message", "gender", "language")
 
 
@@ -123,10 +123,8 @@ def parse_lead(value: Any, position: int = 0) -> ParsedLead:
         return UnreadableLead(raw_json(value) or b"", "no usable leadId", position)
     erased = _is_erased(value.get("contactRequest"))
     if erased:
-        kept = {
-            name: known for name, known in value["contactRequest"].items() if name not in ("email", "name")
-        }
-        value = value | {"contactRequest": kept}
+        nothing = {name: known for name, known in value["contactRequest"].items() if known in (None, [])}
+        value = value | {"contactRequest": nothing}
     raw = raw_json(value)
     if raw is None:
         return UnreadableLead(b"", "nested too deeply to be kept", position)
@@ -142,13 +140,14 @@ def parse_lead(value: Any, position: int = 0) -> ParsedLead:
 
 
 def _is_erased(contact: Any) -> bool:
-    """Whether all that the document names is null and the telephone numbers an empty list.
+    """Whether all that the document names is null, some of it in so many words, and no telephone number left.
 
     Every form that people send asks for a name and a message, so that a lead with neither was emptied.
     """
-    if type(contact) is not dict or contact.get("phoneNumbers") != [] or "lastName" not in contact:
+    if type(contact) is not dict or contact.get("phoneNumbers") != []:
         return False
-    return all(contact.get(name) is None for name in FORGOTTEN)
+    named = [contact[name] for name in FORGOTTEN if name in contact]
+    return bool(named) and all(value is None for value in named)
 
 
 def _phones(value: Any) -> tuple[Phone, ...]:

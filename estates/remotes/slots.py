@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 # How long a place stays taken beyond the time its call has left, where the worker died with it.
 LEASE_MARGIN = 5.0
-# How often a waiting call looks whether another has ended: nothing tells it across processes.
+# How soon a waiting call looks again where places do not rest: nothing tells it that another has ended.
 LOOK_AGAIN = 0.02
 
 
@@ -91,6 +91,8 @@ class SharedSlots:
         self._name = f"passerelle:slots:{name}"
         self._places = places
         self._rest = round(rest * 1_000_000)
+        # A call that ends now leaves a place that still has to rest: there is no use in looking sooner.
+        self._pause = max(rest, LOOK_AGAIN)
         self._take: Any = client.register_script(_TAKE)
         self._leave: Any = client.register_script(_LEAVE)
 
@@ -114,7 +116,7 @@ class SharedSlots:
             left = until - time.monotonic()
             if left <= 0:
                 raise _no_turn(min(wait, LEASE_MARGIN))
-            time.sleep(min(wait, left, LOOK_AGAIN))
+            time.sleep(min(wait, left, self._pause))
 
     @contextmanager
     def _held(self, place: str) -> Iterator[None]:

@@ -144,7 +144,14 @@ ERASED = {
 
 
 @pytest.mark.parametrize(
-    "more", [{}, {"email": None}, {"email": "left@behind.example"}, {"name": "Left Behind"}]
+    "more",
+    [
+        {},
+        {"email": None},
+        {"email": "left@behind.example"},
+        {"name": "Left Behind"},
+        {"address": {"a": "left"}},
+    ],
 )
 def test_an_erased_person_leaves_nothing(more):
     found = lead(contactRequest=ERASED | more)
@@ -166,6 +173,10 @@ def test_an_erased_person_leaves_nothing(more):
 )
 def test_a_person_of_whom_something_is_left_is_not_erased(more):
     assert not lead(contactRequest=ERASED | more).is_erased
+
+
+def test_a_tracked_call_is_erased_too():
+    assert lead(contactRequest={"phoneNumbers": [], "message": None}).is_erased
 
 
 @pytest.mark.parametrize("nothing", [{}, None, [], "x", {"phoneNumbers": []}])
