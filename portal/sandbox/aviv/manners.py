@@ -15,9 +15,10 @@ SPAN = 0.2
 
 
 class Manners:
-    """Counts what breaks the rule, and remembers the most that was ever seen."""
+    """Counts what breaks the rule, and remembers the most that was ever seen. `span` is in seconds."""
 
-    def __init__(self) -> None:
+    def __init__(self, span: float = SPAN) -> None:
+        self.span = span
         self.violations = 0
         self.most_at_once = 0
         self.most_starts = 0
@@ -43,7 +44,7 @@ class Manners:
     def _arrive(self) -> None:
         with self._lock:
             now = time.monotonic()
-            while self._starts and self._starts[0] <= now - SPAN:
+            while self._starts and self._starts[0] <= now - self.span:
                 self._starts.popleft()
             self.most_at_once = max(self.most_at_once, self._at_once + 1)
             self.most_starts = max(self.most_starts, len(self._starts) + 1)
