@@ -85,25 +85,28 @@ class RemoteClient:
         retries: int = 0,
         expect: Shape | None = is_object,
         secrets: Sequence[Secret] = (),
+        absent: frozenset[int] = frozenset(),
     ) -> Reply:
         """Calls `path`, which starts with a slash or is empty; what comes from outside is in it through `segment`.
 
         The reply's JSON is checked by `expect`; None accepts any JSON and an empty body.
         `retries` is for what may safely happen twice. `secrets` are those that the call itself carries: like the
-        key, they are masked in all that an error tells.
+        key, they are masked in all that an error tells. A status in `absent` says that there is nothing: its
+        reply has no JSON.
         """
-        request = requests.Request(method, self.base_url + path, params=params, auth=self._auth)
+        request = requests.Request(method, self.base_url + path, params=params)
         if json is not None:
             request.data = orjson.dumps(json)
             request.headers = {"Content-Type": "application/json"}
-        replies = self._replies
-        if secrets:
-            replies = replace(replies, redactor=Redactor([self._secret, *secrets]))
-        deadline, read = Deadline(self.patience.total), replies.json(expect)
-        exchange = replace(self._exchange, replies=replies)
-        return self._observed(
-            operation, lambda: exchange.persist(self._session, request, deadline, read, retries)
-        )
+        deadline = Deadline(self.patience.total)
+
+        def attempt(key: HeaderKey, *masked: Secret) -> Reply:
+            request.auth = key
+            replies = replace(self._replies, redactor=self._redactor(*masked, *secrets), absent=absent)
+            exchange = replace(self._exchange, replies=replies)
+            return exchange.persist(self._session, request, deadline, replies.json(expect), retries)
+
+        return self._observed(operation, lambda: self._keyed(attempt, deadline))
 
     def download(
         self,
@@ -148,6 +151,13 @@ class RemoteClient:
         finally:
             if session is not self._session:
                 session.close()
+
+    def _keyed(self, attempt: Callable[..., Reply], deadline: Deadline) -> Reply:
+        """Calls `attempt` with the key; a system whose keys must first be fetched overrides this."""
+        return attempt(self._auth)
+
+    def _redactor(self, *more: Secret) -> Redactor:
+        return Redactor([self._secret, *more]) if more else self._replies.redactor
 
     def _observed(self, operation: str, attempt: Callable[[], Reply]) -> Reply:
         began = time.monotonic()

@@ -58,9 +58,15 @@ class Exchange:
     def once(
         self, session: requests.Session, request: requests.Request, deadline: Deadline, read: Reader
     ) -> Reply:
-        """Sends one request and reads its response. Raises RemoteError."""
-        if self.limiter is not None:
-            self.limiter.acquire(max(0.0, deadline.remaining()))
+        """Sends one request in a turn of its own and reads its response. Raises RemoteError."""
+        if self.limiter is None:
+            return self._sent(session, request, deadline, read)
+        with self.limiter.turn(max(0.0, deadline.remaining())):
+            return self._sent(session, request, deadline, read)
+
+    def _sent(
+        self, session: requests.Session, request: requests.Request, deadline: Deadline, read: Reader
+    ) -> Reply:
         token = current_deadline.set(deadline)
         try:
             prepared = session.prepare_request(request)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 import redis
@@ -15,11 +18,27 @@ logger = logging.getLogger(__name__)
 
 
 class Limiter(Protocol):
+    def turn(self, timeout: float) -> AbstractContextManager[None]:
+        """Waits for a turn, which lasts until the end of the `with` block.
+
+        Raises Throttled, as soon as that is certain, if it would take longer than `timeout` seconds.
+        """
+
+
+class Pace(ABC):
+    """A limit of starts alone: a turn is over as soon as it has begun."""
+
+    @abstractmethod
     def acquire(self, timeout: float) -> None:
         """Waits for a turn; raises Throttled at once if it would take longer than `timeout` seconds."""
 
+    @contextmanager
+    def turn(self, timeout: float) -> Iterator[None]:
+        self.acquire(timeout)
+        yield
 
-class LocalLimiter:
+
+class LocalLimiter(Pace):
     """At most `burst` starts at once and `rate` a second on average, for the threads of one process.
 
     A turn is reserved when asked for, so waiting threads are served in the order in which they came.
@@ -58,7 +77,7 @@ return math.ceil(wait)
 """
 
 
-class SharedLimiter:
+class SharedLimiter(Pace):
     """Like LocalLimiter, for all processes with the same Redis and `name`; each keeps it alone without."""
 
     def __init__(self, client: redis.Redis, name: str, rate: float, burst: int = 1) -> None:

@@ -17,6 +17,7 @@ from .errors import (
     EVIDENCE_LIMIT,
     RAW_LIMIT,
     Malformed,
+    NotFound,
     Refused,
     RemoteError,
     Throttled,
@@ -47,6 +48,7 @@ class ReplyReader:
 
     A refusal in one of `key_words` (in lower case) is about the key, whatever its status. `lenient` reads answers
     that are not quite JSON as far as they can be read.
+    A status in `absent` says that there is nothing, unless a web page comes with it.
     """
 
     system: str
@@ -55,12 +57,13 @@ class ReplyReader:
     flags: tuple[str, ...]
     key_words: frozenset[str] = frozenset()
     lenient: bool = False
+    absent: frozenset[int] = frozenset()
 
     def check_status(self, response: requests.Response) -> None:
         """Raises the RemoteError that a status other than 2xx stands for."""
         status, headers = response.status_code, response.headers
         kind = error_type(status, headers)
-        if kind is None:
+        if kind is None or status in self.absent:
             return
         raw = self._partial(response)
         if 300 <= status < 400:
@@ -117,6 +120,10 @@ class ReplyReader:
         return Malformed(message, words=words, status=reply.status, request_id=reply.request_id, raw=masked)
 
     def _parsed(self, response: requests.Response, body: bytes, expect: Shape | None) -> Any:
+        if response.status_code in self.absent:
+            if body.lstrip()[:1] == b"<":
+                raise NotFound(f"{self.system} answered {response.status_code}")
+            return None
         if expect is None and not body.strip():
             return None
         answer = read_json(body, response.headers.get("Content-Type", ""), self.lenient)

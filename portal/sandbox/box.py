@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Thread
@@ -11,15 +12,17 @@ from typing import Self
 from urllib.parse import urlencode
 
 from portal.sandbox import control, faults
+from portal.sandbox.aviv import Aviv
 from portal.sandbox.faults import Dial, Fault
 from portal.sandbox.inbox import BODY_BYTES, Inbox, Received
 from portal.sandbox.marketing_lab import MarketingLab
 from portal.sandbox.messages import Answer, Refusal, Request
 from portal.sandbox.pictures.system import Pictures
 from portal.sandbox.server import Server
-from portal.sandbox.systems import Exchange, System
+from portal.sandbox.systems import Attentive, Exchange, System
 from portal.sandbox.ts_immo import TsImmo
 from portal.sandbox.ts_immo.account import Account
+from portal.sandbox.ts_immo.stock import Estate
 from portal.sandbox.websites import Websites, founding
 from portal.sandbox.websites.doors import Doors
 
@@ -34,14 +37,15 @@ class Sandbox:
         port: int = 0,
         estates: int = 120,
         contacts: int = 0,
+        leads: int = 60,
         latency: float = 0,
         seed: int = 1,
         websites: Path | None = None,
         http_port: int = 0,
         https_port: int = 0,
     ) -> None:
-        """`estates` in each account of Ts-Immo, `contacts` ready in each of marketing-lab; `latency` in
-        milliseconds before every answer of a system.
+        """`estates` in each account of Ts-Immo, `contacts` ready in each of marketing-lab, `leads` in each of AVIV;
+        `latency` in milliseconds before every answer of a system.
 
         `websites` is the folder for the certificate of the authority that https callers of the agencies'
         websites have to trust; without it no website is served.
@@ -54,9 +58,16 @@ class Sandbox:
         self.latency = latency / 1_000
         self.ts_immo = TsImmo(url=self.url, estates=estates, seed=seed)
         self.marketing_lab = MarketingLab(contacts=contacts, seed=seed)
+        self.aviv = Aviv(url=self.url, estates=self._listed, leads=leads, seed=seed)
         pictures = Pictures(self.ts_immo.accounts)
         self.websites = Websites(self.ts_immo.accounts, pictures, lambda: self.dial.current())
-        self.systems: tuple[System, ...] = (self.ts_immo, pictures, self.marketing_lab, self.websites)
+        self.systems: tuple[System, ...] = (
+            self.ts_immo,
+            pictures,
+            self.marketing_lab,
+            self.aviv,
+            self.websites,
+        )
         self.dial = Dial(faults.KINDS | {name: kind for s in self.systems for name, kind in s.kinds.items()})
         self.inbox = Inbox()
         self.doors: Doors | None = None
@@ -80,6 +91,7 @@ class Sandbox:
             server.stop()
         for thread in self._threads:
             thread.join()
+        self.aviv.close()
 
     def account(self, slug: str) -> Account:
         """A Ts-Immo account: `martin`, `riviera`, or one that was created. Raises `KeyError` otherwise."""
@@ -127,7 +139,11 @@ class Sandbox:
 
     def _serve(self, system: System, request: Request) -> Answer:
         started = time.perf_counter()
-        operation, fault, answer = self._answer(system, request)
+        try:
+            with system.attend(request) if isinstance(system, Attentive) else nullcontext():
+                operation, fault, answer = self._answer(system, request)
+        except Refusal as refusal:
+            operation, fault, answer = "", "", system.refusal(refusal)
         if system.name != Pictures.name:
             milliseconds = (time.perf_counter() - started) * 1_000
             self._log(system, operation, fault, request, answer.status, milliseconds)
@@ -136,6 +152,10 @@ class Sandbox:
     def _system(self, path: str) -> System | None:
         below = (s for s in self.systems if s is not self.websites)
         return next((s for s in below if path == s.base or path.startswith(f"{s.base}/")), None)
+
+    def _listed(self, slug: str) -> list[Estate]:
+        account = self.ts_immo.accounts.get(slug)
+        return account.estates if account else []
 
     def _answer(self, system: System, request: Request) -> tuple[str, str, Answer]:
         """Operation, kind of fault, and the answer."""

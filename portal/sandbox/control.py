@@ -63,6 +63,15 @@ def state(box: Sandbox) -> dict[str, Any]:
             for account in list(box.marketing_lab.accounts.values())
         },
         "websites": box.doors.addresses() if box.doors else {},
+        "aviv": {
+            account.slug: {
+                "leads": len(account.leads),
+                "subscriptions": len(account.subscriptions),
+                "webhooks": account.webhooks.sent,
+            }
+            for account in list(box.aviv.accounts.values())
+        },
+        "aviv_violations": box.aviv.manners.violations,
     }
 
 
@@ -184,6 +193,25 @@ def clear_received(box: Sandbox, fields: dict[str, str]) -> int:
     return 0
 
 
+def add_aviv_leads(box: Sandbox, fields: dict[str, str]) -> int:
+    account = box.aviv.accounts[fields.get("account", "")]
+    return len(account.add_leads(_count(fields, "count", 1, MOST_ESTATES)))
+
+
+def erase_aviv_lead(box: Sandbox, fields: dict[str, str]) -> str:
+    """Forgets the person behind a lead, or behind the newest that is not forgotten yet."""
+    account = box.aviv.accounts[fields.get("account", "")]
+    newest = next((lead.id for lead in reversed(account.leads.all()) if not lead.erased), "")
+    lead_id = fields.get("lead") or newest
+    account.erase(lead_id)
+    return lead_id
+
+
+def end_aviv_tokens(box: Sandbox, fields: dict[str, str]) -> int:
+    box.aviv.accounts[fields.get("account", "")].end_tokens()
+    return 0
+
+
 ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "faults": set_fault,
     "faults/clear": clear_faults,
@@ -195,4 +223,7 @@ ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "contacts": add_contacts,
     "plugins": change_plugin,
     "received/clear": clear_received,
+    "aviv/add": add_aviv_leads,
+    "aviv/erase": erase_aviv_lead,
+    "aviv/end-tokens": end_aviv_tokens,
 }

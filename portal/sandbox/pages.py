@@ -32,7 +32,7 @@ form { vertical-align: bottom } td { overflow-wrap: anywhere }
 
 def page(box: Sandbox) -> str:
     """The whole page, every received text escaped and every known key masked."""
-    sections = (_dial(box), _accounts(box), _contacts(box), _websites(box), _received(box))
+    sections = (_dial(box), _accounts(box), _contacts(box), _aviv(box), _websites(box), _received(box))
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
@@ -58,8 +58,8 @@ def _dial(box: Sandbox) -> str:
         "faults",
         "Set",
         _select("kind", sorted(box.dial.kinds)),
-        _select("operation", ["", *operations]),
-        _select("method", ["", "GET", "POST", "PUT"]),
+        _select("operation", ["", *dict.fromkeys(operations)]),
+        _select("method", ["", "GET", "POST", "PUT", "DELETE"]),
         _input("path", ""),
         _input("times", ""),
         _input("value", ""),
@@ -132,6 +132,25 @@ def _websites(box: Sandbox) -> str:
         link = f'<a href="{escape(box.doors.local_address(domain))}">{escape(domain)}</a>'
         rows.append(f"<tr><td>{link}</td><td>{spoil}</td></tr>")
     return f"<h2>Websites</h2><table>{''.join(rows)}</table>"
+
+
+def _aviv(box: Sandbox) -> str:
+    parts = []
+    for account in list(box.aviv.accounts.values()):
+        slug = f'<input type="hidden" name="account" value="{escape(account.slug)}">'
+        numbers = (
+            f"{len(account.leads)} leads, {len(account.subscriptions)} subscriptions, "
+            f"{account.webhooks.sent} webhooks sent"
+        )
+        forms = (
+            _form("aviv/add", "New leads", slug, _input("count", "1")),
+            _form("aviv/erase", "Forget the newest person", slug),
+            _form("aviv/end-tokens", "End tokens", slug),
+        )
+        title = f"<h2>{escape(account.name)} at AVIV <small>token …{escape(account.token[-4:])}</small></h2>"
+        parts.append(f"{title}<p>{numbers}</p>{''.join(forms)}")
+    broken = f"<p>Calls beyond ten at once or in 200 ms: {box.aviv.manners.violations}</p>"
+    return "".join(parts) + broken
 
 
 def _received(box: Sandbox) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from portal.sandbox.messages import Answer, Refusal, Request
 from portal.sandbox.routing import Route, Router
@@ -40,6 +41,14 @@ class System(Protocol):
 def stranger(key: str) -> str:
     """How the log names a caller whose key nobody has."""
     return f"unknown key …{key[-4:]}" if len(key) > 8 else "unknown key" if key else "no key"
+
+
+@runtime_checkable
+class Attentive(Protocol):
+    """What a system also has that minds how many calls it gets at once."""
+
+    def attend(self, request: Request) -> AbstractContextManager[None]:
+        """Lasts from a call's arrival to its answer; raises `Refusal` where it is one too many."""
 
 
 @dataclass(frozen=True, slots=True)

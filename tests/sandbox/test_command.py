@@ -22,7 +22,7 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
     ports = ("--port", "0", "--http-port", "0", "--https-port", "0", "--websites", str(tmp_path))
     amounts = ("--estates", "3", "--contacts", "5", "--latency", "1", "--seed", "4")
     with start(*ports, *amounts) as process:
-        lines = [process.stdout.readline().strip() for _ in range(9)]
+        lines = [process.stdout.readline().strip() for _ in range(12)]
         address = lines[0].split()[-1]
         assert lines[1] == f"Ts-Immo        {address}ts-immo/v1"
         assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
@@ -30,10 +30,14 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
         assert lines[4] == f"marketing-lab  {address}marketing-lab/api/v1"
         assert lines[5] == "Agence Martin: mlab_demo_martin_c81e4b, 5 contacts"
         assert lines[6] == "Riviera Patrimoine: mlab_demo_riviera_7d20fa, 5 contacts"
-        origins = re.fullmatch(r"SITE_ADDRESSES=https://(\S+)=(\S+),http://\1=(\S+)", lines[7])
+        token = f"{address}aviv/oauth/token"
+        assert lines[7] == f"AVIV           {address}aviv/seeker-leads/v1, token from {token}"
+        assert lines[8] == "Agence Martin: aviv_demo_martin_134063, 60 leads"
+        assert lines[9] == "Riviera Patrimoine: aviv_demo_riviera_d2fdbb, 60 leads"
+        origins = re.fullmatch(r"SITE_ADDRESSES=https://(\S+)=(\S+),http://\1=(\S+)", lines[10])
         assert origins[1] == "www.agence-martin.example"
         assert requests.get(f"http://{origins[3]}/", headers={"Host": "x"}, timeout=10).status_code == 404
-        assert lines[8] == f"SITE_CA_FILE={tmp_path / 'websites-ca.pem'}"
+        assert lines[11] == f"SITE_CA_FILE={tmp_path / 'websites-ca.pem'}"
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3

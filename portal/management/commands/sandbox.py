@@ -71,6 +71,9 @@ class Command(BaseCommand):
         say(f"marketing-lab  {box.url}{box.marketing_lab.base}")
         for account in box.marketing_lab.accounts.values():
             say(f"               {account.name}: {account.key}, {len(account.contacts)} contacts")
+        say(f"AVIV           {box.aviv.url}, token from {box.aviv.token_url}")
+        for holder in box.aviv.accounts.values():
+            say(f"               {holder.name}: {holder.token}, {len(holder.leads)} leads")
         if box.doors:
             say(f"SITE_ADDRESSES={box.doors.setting()}")
             say(f"SITE_CA_FILE={box.doors.ca_file}")
