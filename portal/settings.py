@@ -205,6 +205,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
     "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
     "leads-due": {"task": "leads.start_due_fetches", "schedule": 60.0, "options": {"expires": 60}},
+    "erasures-due": {"task": "leads.start_due_erasures", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

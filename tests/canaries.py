@@ -1,5 +1,7 @@
 """An agency whose every text carries a word that must never be read by anybody else."""
 
+import json
+from base64 import b64encode
 from datetime import timedelta
 
 from django.apps import apps
@@ -25,12 +27,19 @@ from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.leads.models import (
     Batch,
+    ErasedKey,
+    Erasure,
+    ErasureTrace,
+    HashKey,
+    KeptApart,
     Lead,
     LeadEvent,
     LeadPayload,
     LeadSource,
     Person,
+    PersonChange,
     Pull,
+    Retention,
     StrayItem,
     Tombstone,
 )
@@ -172,6 +181,17 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
+    other = Person.objects.create(agency=agency)
+    change = PersonChange.objects.create(
+        agency=agency, kind="split", person=person, other=other, moved={word: {}}, actor=owner
+    )
+    KeptApart.objects.create(agency=agency, person=person, other=other)
+    retention = Retention.objects.create(agency=agency, months=35)
+    HashKey.objects.create(retention=retention, ciphertext=seal(Secret("00" * 32)))
+    erasure = Erasure.objects.create(agency=agency, number=word, reason="request", asked_by=owner)
+    ErasedKey.objects.create(erasure=erasure, hash=word)
+    trace = b64encode(json.dumps({"mails": [word], "tails": [], "names": [], "ids": []}).encode()).decode()
+    ErasureTrace.objects.create(erasure=erasure, ciphertext=seal(Secret(trace)))
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -185,6 +205,8 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "site": site,
         "lead": lead,
         "person": person,
+        "change of people": change,
+        "erasure": erasure,
         "token": token,
     }
 

@@ -100,6 +100,7 @@ OF_A_JOB = {
     "wordpress.deactivate": {"site": "site"},
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
+    "leads.erase": {"erasure": "erasure"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
 """The kinds of jobs: what their parameters name."""
@@ -164,7 +165,8 @@ def test_every_kind_of_job_is_known():
 def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     for table, found in canaries.dump(other_agency).items():
         assert found, f"{table} has no row in tests/canaries.py"
-    without, keys = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull"}, {"ConnectionKey", "SiteKey"}
+    without = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull", "KeptApart", "Retention"}
+    keys = {"ConnectionKey", "SiteKey", "HashKey", "ErasureTrace"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"
