@@ -8,21 +8,24 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
+from estates.leads.erasure.retention import due, has_old_leads, months_before, retention_of
 from estates.wordpress.endings import EARLY
 from estates.wordpress.listing import SiteCard, cards, sites_of
 from estates.wordpress.models import BETWEEN
 from estates.wordpress.models import State as SiteState
 from estates.wordpress.switching import subject_of
+from portal.templatetags.passerelle import count
 
 RECENT = timedelta(days=3)
 BARS = 8
+MANY = 1000
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,24 @@ def needs_of(agency: Agency) -> list[Need]:
         )
         for job in failed[:20]
     ]
-    return needs
+    return needs + silent_people(agency)
+
+
+def silent_people(agency: Agency) -> list[Need]:
+    """That somebody has been silent for longer than the agency keeps people, where it decides about that by hand."""
+    kept = retention_of(agency)
+    since = months_before(timezone.now(), kept.months)
+    if kept.automatic or not has_old_leads(agency, since):
+        return []
+    number = due(agency, since)[: MANY + 1].count()
+    if not number:
+        return []
+    sentence = ngettext(
+        "%(number)s person has been silent for too long and is due to be erased.",
+        "%(number)s people have been silent for too long and are due to be erased.",
+        number,
+    ) % {"number": count(number, MANY)}
+    return [Need(gettext("Data protection"), sentence, "", reverse("leads:silent", args=[agency.slug]))]
 
 
 def sites_that_need(agency: Agency) -> list[SiteCard]:

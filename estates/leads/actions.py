@@ -10,7 +10,7 @@ register_actions(
         "person.merged": _("merged two people"),
         "person.split": _("split a person in two"),
         "person.kept_apart": _("said that two people are not the same"),
-        "person.undone": _("took back a change of people"),
+        "person.undone": _("undid a change of people"),
         "person.exported": _("exported all that is held on a person"),
         "person.erased": _("erased a person"),
         "leads.erased": _("erased leads"),

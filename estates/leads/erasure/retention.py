@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Exists, Max, OuterRef, QuerySet
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 
 from accounts.audit import record
@@ -59,9 +59,11 @@ def has_old_leads(agency: Agency, since: datetime) -> bool:
     return Lead.objects.for_agency(agency).filter(happened_at__lt=since, erased_at=None).exists()
 
 
-def with_last_contact(people: QuerySet[Person]) -> QuerySet[Person]:
-    last = Max("leads__happened_at")
-    return people.annotate(last_contact=Greatest(last, Max("leads__events__at")), last_lead=last)
+def last_contacts(people: QuerySet[Person], most: int) -> list[tuple[int, datetime]]:
+    """People's ids with their last contacts, who was silent for longest first."""
+    lead, dealt_with = Max("leads__happened_at"), Max("leads__events__at")
+    last = Greatest(lead, Coalesce(dealt_with, lead))
+    return list(people.annotate(last=last).order_by("last", "pk").values_list("pk", "last")[:most])
 
 
 def purge(agency: Agency, since: datetime, up_to: int, actor: User | None) -> Erasure:

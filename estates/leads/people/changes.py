@@ -21,9 +21,9 @@ Link = tuple[int | None, str]
 EMPTY = _("The enquiries of one of the two were moved meanwhile. Look at them as they are now.")
 NOT_THEIRS = _("Some of these enquiries were moved meanwhile. Look at them as they are now.")
 NOTHING_LEFT = _("Choose some of the enquiries: at least one stays, and at least one goes.")
-UNDONE = _("This was taken back already.")
+UNDONE = _("This was undone already.")
 MOVED_SINCE = _(
-    "Nothing was changed: some of these enquiries were moved again since, or erased. Take back what came later first."
+    "Nothing was changed: some of these enquiries were moved again since, or erased. Undo what came later first."
 )
 
 
