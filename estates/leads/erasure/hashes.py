@@ -49,5 +49,7 @@ def erasures_of(agency: Agency, address: str) -> list[Erasure]:
     return list(rows.select_related("asked_by").distinct().order_by("-pk"))
 
 
-def known_hashes(agency: Agency) -> set[str]:
-    return set(ErasedKey.objects.filter(erasure__agency=agency).values_list("hash", flat=True))
+def erased_among(agency: Agency, hashes: set[str]) -> set[str]:
+    """Those of the hashes that belong to somebody who was erased here."""
+    keys = ErasedKey.objects.filter(erasure__agency=agency, hash__in=hashes)
+    return set(keys.values_list("hash", flat=True)) if hashes else set()

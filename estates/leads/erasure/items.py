@@ -9,7 +9,7 @@ from typing import Any
 
 from estates.connections.models import Connection, System
 from estates.jobs.models import Job
-from estates.leads.erasure.hashes import Hasher, known_hashes
+from estates.leads.erasure.hashes import Hasher, erased_among
 from estates.leads.erasure.traces import named_ids
 from estates.leads.models import Tombstone
 
@@ -45,22 +45,26 @@ def without_the_erased(connection: Connection, body: str) -> str:
 
     To be called before a `Batch` is stored. Remotes go on handing over people whom they have not erased.
     """
-    agency, numbers = connection.agency, set[str]()
+    graves = Tombstone.objects.for_agency(connection.agency)
+    if not graves.exists():
+        return body
+    hasher, numbers, hashes = Hasher(connection.agency), set[str](), set[str]()
 
     def note(item: Any, number: str | None) -> bool:
-        numbers.add(number or "")
+        if number:
+            numbers.add(number)
+        else:
+            hashes.update(hasher.in_text(_dumped(item)))
         return False
 
     without(body, connection.system, note)
-    graves = Tombstone.objects.for_agency(agency).filter(connection=connection, remote_id__in=numbers)
-    dead = set(graves.values_list("remote_id", flat=True))
-    erased = known_hashes(agency) if "" in numbers else set()
-    hasher = Hasher(agency) if erased else None
+    dead = graves.filter(connection=connection, remote_id__in=numbers).values_list("remote_id", flat=True)
+    erased, dead_numbers = erased_among(connection.agency, hashes), set(dead)
 
     def is_theirs(item: Any, number: str | None) -> bool:
         if number:
-            return number in dead
-        return hasher is not None and not erased.isdisjoint(hasher.in_text(_dumped(item)))
+            return number in dead_numbers
+        return bool(erased) and not erased.isdisjoint(hasher.in_text(_dumped(item)))
 
     cleared = without(body, connection.system, is_theirs)
     return cleared[0] if cleared else body
@@ -79,7 +83,7 @@ def censored(job: Job, text: str) -> str:
     if connection and without(text, connection.system, lambda item, number: False):
         return without_the_erased(connection, text)
     dead = graves.filter(remote_id__in=set(named_ids(text))).exists()
-    return "" if dead or not known_hashes(agency).isdisjoint(Hasher(agency).in_text(text)) else text
+    return "" if dead or erased_among(agency, Hasher(agency).in_text(text)) else text
 
 
 def _cleared(value: Any, identity: tuple[str, ...], is_theirs: IsTheirs, taken: list[int]) -> Any:

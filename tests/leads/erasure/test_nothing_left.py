@@ -12,6 +12,7 @@ from estates.leads.erasure.items import without_the_erased
 from estates.leads.filing import start_filing
 from estates.leads.models import Batch, Erasure, ErasureTrace, Lead, LeadEvent, Person, StrayItem, Tombstone
 from estates.leads.models.leads import Way
+from estates.leads.people.changes import merge, split
 from estates.leads.saving import save, set_apart
 from tests import canaries
 from tests.leads.erasure.conftest import (
@@ -160,11 +161,38 @@ def test_stray_items_of_the_person_keep_their_place_only(agency, erased):
 
 
 def test_merged_people_are_erased_as_one_and_their_handles_go(agency, filed, draft, manager, worked):
-    from estates.leads.people.changes import merge
-
     leads = filed(agency, draft("1", email="jean@exemple.fr"), draft("2", last_name="Autre"))
     merge(leads[0].person, leads[1].person, manager)
     erasure = erase_person(leads[0].person, manager)
     assert (erasure.leads, erasure.people) == (2, 1)
     assert not Person.objects.for_agency(agency).exists()
     assert Erasure.objects.for_agency(agency).count() == 1
+
+
+def test_what_tells_about_the_property_stays_unless_a_person_is_in_it(agency, filed, draft, manager):
+    told = {
+        "programme": "Les Jardins",
+        "region": "chez Jean Dupont",
+        "portal": "SLG-FRA",
+        "category": "je@exemple.fr",
+    }
+    (lead,) = filed(agency, draft("1", email="je@exemple.fr", gender="M", language="fr", **told))
+    erase_person(lead.person, manager)
+    lead = lead_of(agency, 1)
+    assert (lead.programme, lead.region, lead.portal, lead.category) == ("Les Jardins", "", "SLG-FRA", "")
+    assert (lead.gender, lead.language, lead.digest) == ("", "", "")
+
+
+def test_items_of_a_namesake_and_of_who_shares_the_phone_stay(
+    agency, connected, filed, draft, manager, worked
+):
+    """A household has one number: what only that number tells may be the other's."""
+    phones = (("", "06 98 76 54 32"),)
+    leads = filed(agency, draft("1", phones=phones), draft("2", first_name="Marie", phones=phones))
+    split(leads[0].person, [leads[1].pk], manager)
+    set_apart(connected(agency), b'{"tel": "0698765432"}', "no usable action_id")
+    set_apart(connected(agency), b'{"nom": "Jean Dupont", "tel": "0611111111"}', "no usable action_id")
+    erase_person(leads[0].person, manager)
+    worked(Job.objects.for_agency(agency).get(kind=KIND))
+    assert "" not in StrayItem.objects.for_agency(agency).values_list("body", flat=True)
+    assert lead_of(agency, 2).phone == "+33698765432"
