@@ -183,7 +183,12 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
     other = Person.objects.create(agency=agency)
     change = PersonChange.objects.create(
-        agency=agency, kind="split", person=person, other=other, moved={word: {}}, actor=owner
+        agency=agency,
+        kind="split",
+        person=person,
+        other=other,
+        moved={lead.pk: {"before": [person.pk, ""], "after": [other.pk, "hand"]}},
+        actor=owner,
     )
     KeptApart.objects.create(agency=agency, person=person, other=other)
     retention = Retention.objects.create(agency=agency, months=35)

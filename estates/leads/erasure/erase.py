@@ -109,7 +109,8 @@ def take(erasure: Erasure, leads: Sequence[Lead]) -> None:
     erasure.save(update_fields=["found", "leads", "people"])
     others = Lead.objects.for_agency(erasure.agency).filter(erased_at=None)
     traces.mails -= set(others.filter(email_key__in=traces.mails).values_list("email_key", flat=True))
-    numbers = others.filter(phone_key__in={lead.phone_key for lead in leads if lead.phone_key})
+    dialled = {str(phone.get("e164", "")) for lead in leads for phone in lead.phones} - {""}
+    numbers = others.filter(phone_key__in=dialled)
     traces.tails -= {number[-TAIL:] for number in numbers.values_list("phone_key", flat=True)}
     traces.add(wanted(erasure))
     want(erasure, traces)

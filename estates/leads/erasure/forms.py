@@ -1,6 +1,9 @@
 """What people type about erasing."""
 
+from datetime import datetime
+
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from estates.leads.models import Retention
@@ -39,3 +42,10 @@ class PurgeForm(forms.Form):
 
     since = forms.DateTimeField(input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
     up_to = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+
+    def clean_since(self) -> datetime:
+        since: datetime = self.cleaned_data["since"]
+        # A day at either end of the calendar may not exist in another zone.
+        if not 1900 < since.year < 9000:
+            raise ValidationError("no day of a list")
+        return since
