@@ -15,6 +15,7 @@ from accounts.models import Agency
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
+from estates.leads.erasure.retention import due, has_old_leads, months_before, retention_of
 from estates.wordpress.endings import EARLY
 from estates.wordpress.health.faults import told as told_faults
 from estates.wordpress.health.listing import down_for_long
@@ -25,9 +26,11 @@ from estates.wordpress.plugins.listing import Standing, alarms_of, standing_of
 from estates.wordpress.plugins.looking import fetch_subject
 from estates.wordpress.proof.listing import proposals_by_site, troubles
 from estates.wordpress.switching import subject_of
+from portal.templatetags.passerelle import count
 
 RECENT = timedelta(days=3)
 BARS = 8
+MANY = 1000
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,24 @@ def needs_of(agency: Agency) -> list[Need]:
         )
         for job in failed[:20]
     ]
-    return needs
+    return needs + silent_people(agency)
+
+
+def silent_people(agency: Agency) -> list[Need]:
+    """That somebody has been silent for longer than the agency keeps people, where it decides about that by hand."""
+    kept = retention_of(agency)
+    since = months_before(timezone.now(), kept.months)
+    if kept.automatic or not has_old_leads(agency, since):
+        return []
+    number = due(agency, since)[: MANY + 1].count()
+    if not number:
+        return []
+    sentence = ngettext(
+        "%(number)s person has been silent for too long and is due to be erased.",
+        "%(number)s people have been silent for too long and are due to be erased.",
+        number,
+    ) % {"number": count(number, MANY)}
+    return [Need(gettext("Data protection"), sentence, "", reverse("leads:silent", args=[agency.slug]))]
 
 
 def publication_needs(agency: Agency) -> list[Need]:

@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 86_400.0,
         "options": {"expires": 3600},
     },
+    "erasures-due": {"task": "leads.start_due_erasures", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

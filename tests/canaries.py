@@ -1,6 +1,8 @@
 """An agency whose every text carries a word that must never be read by anybody else."""
 
 import hashlib
+import json
+from base64 import b64encode
 from datetime import timedelta
 
 from django.apps import apps
@@ -28,13 +30,20 @@ from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.leads.models import (
     Batch,
+    ErasedKey,
+    Erasure,
+    ErasureTrace,
+    HashKey,
+    KeptApart,
     Lead,
     LeadEvent,
     LeadPayload,
     LeadSource,
     Person,
+    PersonChange,
     Programme,
     Pull,
+    Retention,
     StrayItem,
     Tombstone,
 )
@@ -244,6 +253,22 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         changes={"name": [f"old {word}", word]},
         changed_at=now,
     )
+    other = Person.objects.create(agency=agency)
+    change = PersonChange.objects.create(
+        agency=agency,
+        kind="split",
+        person=person,
+        other=other,
+        moved={lead.pk: {"before": [person.pk, ""], "after": [other.pk, "hand"]}},
+        actor=owner,
+    )
+    KeptApart.objects.create(agency=agency, person=person, other=other)
+    retention = Retention.objects.create(agency=agency, months=35)
+    HashKey.objects.create(retention=retention, ciphertext=seal(Secret("00" * 32)))
+    erasure = Erasure.objects.create(agency=agency, number=word, reason="request", asked_by=owner)
+    ErasedKey.objects.create(erasure=erasure, hash=word)
+    trace = b64encode(json.dumps({"mails": [word], "tails": [], "names": [], "ids": []}).encode()).decode()
+    ErasureTrace.objects.create(erasure=erasure, ciphertext=seal(Secret(trace)))
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,
@@ -259,6 +284,8 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "person": person,
         "proposal": proposal,
         "plugin": plugin,
+        "change of people": change,
+        "erasure": erasure,
         "token": token,
     }
 

@@ -42,6 +42,7 @@ NAMES = (
     "label", "role", "email", "url", "minutes", "decision", "system", "environment", "key", "insist", "language",
     "time_zone", "next", "login", "password", "password1", "password2", "code", "credential", "uid", "token",
     "verdict", "upto", "q", "o", "p", "e", "_popup", "_changelist_filters",
+    "text", "for", "other", "leads", "seen", "address", "months", "automatic", "up_to",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -62,6 +63,14 @@ FORMS: dict[str, dict[str, str]] = {
     "wordpress:publication": {"verdict": "right", "page": "2"},
     "wordpress:addresses": {"page": "2"},
     "wordpress:accept_addresses": {"upto": "9"},
+    "leads:people": {"text": "dupont"},
+    "leads:merge": {"other": "1"},
+    "leads:split": {"leads": "1"},
+    "leads:keep_apart": {"other": "1"},
+    "leads:erase": {"seen": "1"},
+    "leads:erasures": {"address": "jean@exemple.fr"},
+    "leads:set_retention": {"months": "12", "automatic": "on"},
+    "leads:silent": {"since": "2020-01-01T00:00:00.000000+0000", "up_to": "9"},
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",

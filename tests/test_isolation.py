@@ -58,6 +58,19 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "wordpress:look_at_plugins": {"pk": "site"},
     "wordpress:fetch_plugin": {"pk": "site", "plugin": "plugin"},
     "wordpress:download_plugin": {"pk": "site", "plugin": "plugin"},
+    "leads:people": {},
+    "leads:person": {"pk": "person"},
+    "leads:merge": {"pk": "person"},
+    "leads:split": {"pk": "person"},
+    "leads:keep_apart": {"pk": "person"},
+    "leads:held": {"pk": "person"},
+    "leads:held_file": {"pk": "person"},
+    "leads:erase": {"pk": "person"},
+    "leads:undo": {"pk": "change of people"},
+    "leads:erasures": {},
+    "leads:erasure": {"pk": "erasure"},
+    "leads:set_retention": {},
+    "leads:silent": {},
     "jobs:index": {},
     "jobs:detail": {"pk": "job"},
     "jobs:progress": {"pk": "job"},
@@ -122,6 +135,7 @@ OF_A_JOB = {
     "wordpress.find_addresses": {"site": "site"},
     "wordpress.plugins": {"site": "site"},
     "wordpress.fetch_plugin": {"plugin": "plugin"},
+    "leads.erase": {"erasure": "erasure"},
     "connections.check": {"connection": "connection", "key": "key"},
 }
 """The kinds of jobs: what their parameters name."""
@@ -188,6 +202,17 @@ def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
         assert found, f"{table} has no row in tests/canaries.py"
     without, keys = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull"}, {"ConnectionKey", "SiteKey"}
     without, keys = {"MirrorPlan", "SyncRun", "PluginLook"}, {"ConnectionKey", "SiteKey"}
+    without = {
+        "MirrorPlan",
+        "SyncRun",
+        "LeadSource",
+        "Person",
+        "Pull",
+        "KeptApart",
+        "Retention",
+        "PersonChange",
+    }
+    keys = {"ConnectionKey", "SiteKey", "HashKey", "ErasureTrace"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from estates.jobs.keeping import kept
 from estates.jobs.kinds import KINDS
 from estates.jobs.models import Job, Status
 from estates.jobs.outcomes import outcome_of, storable
@@ -69,7 +70,7 @@ def attempt(job: Job) -> None:
         raise
     except Exception as error:
         let_go_of_the_database()
-        outcome = outcome_of(error, job.attempts)
+        outcome = kept(job, outcome_of(error, job.attempts))
         if outcome.kind == "internal":
             logger.exception("job %s (%s), attempt %s", job.pk, job.kind, job.attempts)
         settle(

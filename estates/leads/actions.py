@@ -1,10 +1,32 @@
 from django.utils.translation import gettext_lazy as _
 
-from accounts.actions import register_actions
+from accounts.actions import among, register_actions, register_details
+from estates.leads.models import Erasure
 
 register_actions(
     {
         "leads.fetch_asked": _("asked to fetch leads"),
         "leads.mode_set": _("changed whether contacts are pulled"),
+        "person.merged": _("merged two people"),
+        "person.split": _("split a person in two"),
+        "person.kept_apart": _("said that two people are not the same"),
+        "person.undone": _("undid a change of people"),
+        "person.exported": _("exported all that is held on a person"),
+        "person.erased": _("erased a person"),
+        "leads.erased": _("erased leads"),
+        "leads.expired": _("erased leads whose time had ended"),
+        "leads.purge_asked": _("asked to erase people without contact"),
+        "retention.set": _("changed how long silent people are kept"),
+    }
+)
+register_details(
+    {
+        "other": (_("The other person"), str),
+        "leads": (_("Leads"), str),
+        "receipt": (_("Receipt"), str),
+        "why": (_("Reason"), among(Erasure.Reason.choices)),
+        "months": (_("Months"), str),
+        "since": (_("Without contact since"), str),
+        "automatic": (_("By itself"), str),
     }
 )

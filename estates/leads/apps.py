@@ -8,7 +8,10 @@ class LeadsConfig(AppConfig):
 
     def ready(self) -> None:
         from estates.connections.signals import connection_ready
+        from estates.jobs.keeping import register_censor
         from estates.leads import actions, tasks  # noqa: F401  # they register what they declare
+        from estates.leads.erasure.items import censored
         from estates.leads.sources import plan_source
 
         connection_ready.connect(plan_source, dispatch_uid="leads.plan_source")
+        register_censor(censored)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate
+from estates.catalogue.words import normalise
 from estates.jobs.models import Job
 from estates.jobs.run import Continue, Run
 from estates.jobs.start import start
 from estates.leads.models import Lead, Person
+from estates.leads.people.lock import lock_people
 
 BATCH = 200
 BY_HAND, BY_MAIL, BY_PHONE, BY_REFERENCE = "hand", "mail", "phone", "reference"
@@ -28,10 +31,12 @@ def file(run: Run) -> None:
     """The work of `leads.file`: everything that is not filed yet, oldest first."""
     waiting = Lead.objects.for_agency(run.agency).filter(filed_at=None).order_by("pk")
     done = run.checkpoint.get("done", 0)
-    while leads := list(waiting.defer("message", "search_text")[:BATCH]):
-        done += len(leads)
+    while found := list(waiting.values_list("pk", flat=True)[:BATCH]):
+        done += len(found)
         with run.step(done=done, phase="filing", checkpoint={"done": done}):
-            file_leads(run.agency, leads)
+            lock_people(run.agency)
+            leads = waiting.filter(pk__in=found).select_for_update(of=("self",)).select_related("person")
+            file_leads(run.agency, list(leads.defer("message", "search_text")))
         if run.out_of_time:
             raise Continue
 
@@ -68,39 +73,66 @@ def link_people(agency: Agency, leads: Sequence[Lead]) -> None:
     """By mail address, else by phone number. What a person decided by hand stays.
 
     Where a lead's address is one person's and its number another's, the address decides: households share a
-    phone more often than a mailbox.
+    phone more often than a mailbox. Where an address or number is several people's, who were split by hand or
+    not merged yet, a lead stays with the one that has it; a new one goes to who wrote under the same name, else
+    to who wrote first.
     """
-    known = _people_by_key(agency, leads)
-    newcomers: list[tuple[Lead, Person]] = []
+    known = _owners_by_key(agency, leads)
+    newcomers: list[Person] = []
     for lead in leads:
         if lead.person_by == BY_HAND:
             continue
-        keys = [(BY_MAIL, lead.email_key), (BY_PHONE, lead.phone_key)]
-        reason, person = next(
-            ((by, known[by, key]) for by, key in keys if key and (by, key) in known), ("", None)
-        )
-        if person is None:
-            person = lead.person if lead.person_id and not reason else None
-        if person is None:
-            person = Person(agency=agency)
-            newcomers.append((lead, person))
-        lead.person, lead.person_by = person, reason
-        for by, key in keys:
-            if key:
-                known.setdefault((by, key), person)
-    Person.objects.across_agencies().bulk_create([person for _, person in newcomers])
+        keys = [(by, key) for by, key in ((BY_MAIL, lead.email_key), (BY_PHONE, lead.phone_key)) if key]
+        found = next((key for key in keys if key in known), None)
+        if found:
+            owner, reason = _owner_of(lead, known[found]), found[0]
+        else:
+            owner, reason = _Owner(lead.person or Person(agency=agency)), ""
+            if not owner.person.pk:
+                newcomers.append(owner.person)
+        owner.names.add(_name_of(lead))
+        lead.person, lead.person_by = owner.person, reason
+        for key in keys:
+            if owner not in known.setdefault(key, []):
+                known[key].append(owner)
+    Person.objects.across_agencies().bulk_create(newcomers)
     for lead in leads:
         lead.person = lead.person  # takes the key that the new person has got
 
 
-def _people_by_key(agency: Agency, leads: Sequence[Lead]) -> dict[tuple[str, str], Person]:
-    """Whom the leads' addresses and numbers belong to already; of several the one who wrote first."""
+@dataclass(eq=False)
+class _Owner:
+    person: Person
+    names: set[str] = field(default_factory=set)
+
+
+def _owner_of(lead: Lead, owners: Sequence[_Owner]) -> _Owner:
+    now = [owner for owner in owners if lead.person_id and owner.person.pk == lead.person_id]
+    named = [owner for owner in owners if _name_of(lead) in owner.names]
+    return [*now, *named, *owners][0]
+
+
+def _name_of(lead: Lead) -> str:
+    return " ".join(sorted(normalise(lead.name).split()))
+
+
+def _owners_by_key(agency: Agency, leads: Sequence[Lead]) -> dict[tuple[str, str], list[_Owner]]:
+    """Whom the leads' addresses and numbers belong to already, first who wrote first."""
     mails = {lead.email_key for lead in leads if lead.email_key}
     phones = {lead.phone_key for lead in leads if lead.phone_key}
-    others = Lead.objects.for_agency(agency).exclude(pk__in=[lead.pk for lead in leads])
-    others = others.exclude(person=None).order_by(F("person_id").desc()).select_related("person")
-    known: dict[tuple[str, str], Person] = {}
+    open_leads = [lead.pk for lead in leads if lead.person_by != BY_HAND]
+    others = Lead.objects.for_agency(agency).exclude(pk__in=open_leads).exclude(person=None)
+    others = others.order_by("person_id", "pk").select_related("person")
+    owners: dict[int, _Owner] = {}
+    known: dict[tuple[str, str], list[_Owner]] = {}
     for by, column, values in ((BY_MAIL, "email_key", mails), (BY_PHONE, "phone_key", phones)):
-        rows = others.filter((f"{column}__in", values)).only("person", column, "agency")
-        known |= {(by, getattr(lead, column)): lead.person for lead in rows if lead.person}
+        rows = others.filter((f"{column}__in", values))
+        for lead in rows.only("person", column, "agency", "first_name", "last_name"):
+            if lead.person is None:
+                continue
+            owner = owners.setdefault(lead.person.pk, _Owner(lead.person))
+            owner.names.add(_name_of(lead))
+            theirs = known.setdefault((by, getattr(lead, column)), [])
+            if owner not in theirs:
+                theirs.append(owner)
     return known

@@ -15,6 +15,7 @@ from django.utils import timezone
 from estates.catalogue.bulk_postgresql import copy_rows, new_ids
 from estates.connections.models import Connection
 from estates.leads.drafts import GIVEN, Draft, columns_of, digest_of, payload_of, row_of
+from estates.leads.erasure.items import without_the_erased
 from estates.leads.models import Lead, LeadPayload, StrayItem, Tombstone
 from estates.leads.models.leads import Way
 
@@ -56,14 +57,15 @@ def save(connection: Connection, drafts: Sequence[Draft], way: Way) -> Saved:
 
 
 def set_apart(connection: Connection, raw: bytes, reason: str) -> None:
-    """Keeps an item that is no lead, once."""
+    """Keeps an item that is no lead, once, unless it is about somebody who was erased."""
+    text = raw.decode("utf-8", "replace").replace("\0", "")
     StrayItem.objects.across_agencies().get_or_create(
         connection=connection,
         digest=digest_of(raw),
         defaults={
             "agency": connection.agency,
             "reason": reason[:300],
-            "body": raw.decode("utf-8", "replace").replace("\0", ""),
+            "body": without_the_erased(connection, f"[{text}]")[1:-1],
         },
     )
 

@@ -1,9 +1,13 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
+from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.leads import filing, sources
+from estates.leads.erasure import erase, retention
+from estates.leads.erasure import work as erasing
+from estates.leads.erasure.places import PLACES
 from estates.leads.marketing_lab import pulling
 
 
@@ -29,3 +33,18 @@ def file(run: Run) -> None:
 @shared_task(name="leads.start_due_fetches")
 def start_due_fetches() -> None:
     sources.start_due_fetches()
+
+
+@job_kind(
+    erase.KIND,
+    _("Erase people"),
+    phases={"blanking": _("Blanking their enquiries"), **{place.name: place.label for place in PLACES}},
+    least_role=Role.MANAGER,
+)
+def erase_people(run: Run) -> None:
+    erasing.erase(run)
+
+
+@shared_task(name="leads.start_due_erasures")
+def start_due_erasures() -> None:
+    retention.start_due_erasures()

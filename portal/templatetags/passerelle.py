@@ -69,6 +69,13 @@ STATES = {
     "rented": ("key", "purple"),
     "withdrawn": ("eye-off", "secondary"),
     "gone": ("archive", "secondary"),
+    # leads
+    "new": ("sparkles", "blue"),
+    "contacted": ("message-check", "azure"),
+    "visit": ("calendar-event", "purple"),
+    "won": ("trophy", "green"),
+    "lost": ("mood-sad", "secondary"),
+    "spam": ("alert-octagon", "orange"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),

@@ -4,11 +4,17 @@ from datetime import UTC, datetime
 
 import orjson
 import pytest
+from django.utils import timezone
 
 from estates.connections.models import Connection, ConnectionKey, State
 from estates.connections.vault import seal
+from estates.jobs.models import Job, Status
+from estates.jobs.work import work
 from estates.leads.drafts import Draft
+from estates.leads.filing import start_filing
 from estates.leads.models import Lead
+from estates.leads.models.leads import Way
+from estates.leads.saving import save
 from estates.remotes.secret import Secret
 
 WHEN = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
@@ -45,3 +51,34 @@ def draft():
 def leads_of():
     """All leads of an agency, oldest first."""
     return lambda agency: list(Lead.objects.for_agency(agency).order_by("pk"))
+
+
+@pytest.fixture
+def filed(connected, draft, leads_of):
+    """Saves drafts of an agency, files them, and gives its leads."""
+
+    def do(agency, *drafts, connection=None):
+        save(connection or connected(agency), drafts, Way.READ)
+        job = start_filing(agency)
+        assert work(job.pk)
+        assert Job.objects.for_agency(agency).get(pk=job.pk).status == Status.DONE
+        return leads_of(agency)
+
+    return do
+
+
+@pytest.fixture
+def worked():
+    """Works on a job, slice after slice, until it ends."""
+
+    def do(job) -> Job:
+        for _ in range(200):
+            job.refresh_from_db()
+            if not job.is_open:
+                break
+            Job.objects.for_agency(job.agency).filter(pk=job.pk).update(not_before=timezone.now())
+            assert work(job.pk)
+        assert job.status == Status.DONE, job.error_kind
+        return job
+
+    return do

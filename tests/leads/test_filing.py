@@ -4,7 +4,7 @@ import pytest
 from django.utils import timezone
 
 from estates.catalogue.models import Estate
-from estates.jobs.models import Job, Status
+from estates.jobs.models import Job
 from estates.jobs.work import work
 from estates.leads.filing import start_filing
 from estates.leads.models import Lead, Person
@@ -12,20 +12,6 @@ from estates.leads.models.leads import Way
 from estates.leads.saving import save
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def filed(connected, draft, leads_of):
-    """Saves drafts of an agency, files them, and gives its leads."""
-
-    def do(agency, *drafts, connection=None):
-        save(connection or connected(agency), drafts, Way.READ)
-        job = start_filing(agency)
-        assert work(job.pk)
-        assert Job.objects.for_agency(agency).get(pk=job.pk).status == Status.DONE
-        return leads_of(agency)
-
-    return do
 
 
 def estate(agency, connection, reference, remote_id) -> Estate:

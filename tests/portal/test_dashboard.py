@@ -9,6 +9,7 @@ from accounts.roles import Role
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State, System
 from estates.jobs.models import Job, Status
+from estates.leads.models import Lead, Person, Retention
 from estates.wordpress.models import Site
 from portal.dashboard import bars_of, needs_of
 from tests import canaries
@@ -135,7 +136,7 @@ def test_the_number_of_queries_does_not_grow_with_the_agency(
         SyncRun.objects.create(agency=agency, connection=connection, status=SyncRun.Status.DONE)
         Job.objects.create(agency=agency, kind="catalogue.sync", subject=str(number), status=Status.FAILED)
         if number in (0, 29):
-            with django_assert_num_queries(17):
+            with django_assert_num_queries(19):
                 assert client.get(PAGE).status_code == 200
 
 
@@ -158,3 +159,24 @@ def test_the_policy_allows_no_inline_script_or_style(agency, browser):
     policy = browser(agency).get(PAGE)["Content-Security-Policy"]
     assert "unsafe" not in policy
     assert "script-src 'self'" in policy
+
+
+def test_people_who_were_silent_for_too_long_are_named_by_number(agency, connection, browser):
+    long_ago = timezone.now() - timedelta(days=4 * 365)
+    for number in range(2):
+        Lead.objects.create(
+            agency=agency,
+            connection=connection,
+            remote_id=str(number),
+            person=Person.objects.create(agency=agency),
+            happened_at=long_ago,
+            received_at=long_ago,
+            changed_at=long_ago,
+            last_name="Dupont",
+        )
+    (need,) = needs_of(agency)
+    assert need.sentence == "2 people have been silent for too long and are due to be erased."
+    assert need.url == reverse("leads:silent", args=["martin"])
+    assert "Dupont" not in browser(agency).get(PAGE).content.decode()
+    Retention.objects.create(agency=agency, automatic=True)
+    assert needs_of(agency) == []

@@ -17,6 +17,7 @@ from estates.connections.clients import client_for
 from estates.connections.models import Connection
 from estates.jobs.run import Continue, Run
 from estates.leads.batches import keep
+from estates.leads.erasure.erase import erase_blanked
 from estates.leads.filing import start_filing
 from estates.leads.leases import InUse, Lease, leased
 from estates.leads.marketing_lab import mirror
@@ -145,6 +146,8 @@ class Fetch:
         with self.run.step(checkpoint={"saved": self.saved}):
             keep(self.connection, operation, batch.raw, len(batch))
             saved = save(self.connection, drafts, way)
+            if saved.blanked:
+                erase_blanked(self.connection, saved.blanked)
             for item in batch.unidentified:
                 set_apart(self.connection, item.raw, item.reason)
             if pull:

@@ -1,0 +1,20 @@
+from django.urls import path
+
+from estates.leads.views import erasure, people
+
+app_name = "leads"
+urlpatterns = [
+    path("people/", people.people, name="people"),
+    path("people/<int:pk>/", people.person, name="person"),
+    path("people/<int:pk>/merge/", people.merge, name="merge"),
+    path("people/<int:pk>/split/", people.split, name="split"),
+    path("people/<int:pk>/keep-apart/", people.keep_apart, name="keep_apart"),
+    path("people/<int:pk>/held/", people.held_page, name="held"),
+    path("people/<int:pk>/held.json", people.held_file, name="held_file"),
+    path("people/<int:pk>/erase/", erasure.erase, name="erase"),
+    path("people/changes/<int:pk>/undo/", people.undo, name="undo"),
+    path("data-protection/", erasure.erasures, name="erasures"),
+    path("data-protection/<int:pk>/", erasure.erasure, name="erasure"),
+    path("data-protection/retention/", erasure.set_retention, name="set_retention"),
+    path("data-protection/silent/", erasure.silent, name="silent"),
+]
