@@ -9,7 +9,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from estates.catalogue.plan import next_after
-from estates.connections.models import Connection, System
+from estates.connections.models import Connection
 from estates.connections.models import State as ConnectionState
 from estates.jobs.models import Job
 from estates.jobs.start import start
