@@ -41,7 +41,9 @@ NAMES = (
     "orderby", "order", "view", "cursor", "kind", "before", "actor", "action", "since", "until", "page", "name",
     "label", "role", "email", "url", "minutes", "decision", "system", "environment", "key", "insist", "language",
     "time_zone", "next", "login", "password", "password1", "password2", "code", "credential", "uid", "token",
-    "q", "o", "p", "e", "_popup", "_changelist_filters",
+    "tab", "source", "portal", "category", "assignee", "estate", "erased", "seen", "state", "lead", "words",
+    "estate_query", "day0", "day6", "holidays", "closed", "target_minutes", "q", "o", "p", "e", "_popup",
+    "_changelist_filters",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -49,6 +51,10 @@ FILTERS = {
     "query": "villa", "type": "house", "city": "Nice", "postal_code": "06", "min_price": "1", "max_surface": "900",
     "bedrooms": "2", "featured": "true", "gone": "on", "orderby": "price", "order": "ASC", "view": "table",
     "cursor": "",
+}  # fmt: skip
+LEADS = {
+    "query": "villa 06 12 34 56 78", "tab": "all", "source": "aviv", "portal": "x", "category": "x",
+    "assignee": "none", "estate": "1", "since": "2026-01-01", "until": "2026-12-31", "erased": "on", "order": "newest", "cursor": "",
 }  # fmt: skip
 PLACE = {"name": "Nice", "language": "fr", "time_zone": "Europe/Paris"}
 FORMS: dict[str, dict[str, str]] = {
@@ -59,6 +65,22 @@ FORMS: dict[str, dict[str, str]] = {
     "catalogue:removal": {"decision": "confirm"},
     "catalogue:interval": {"minutes": "30"},
     "catalogue:set_public_url": {"url": "https://www.agence-martin.fr/1"},
+    "leads:index": LEADS,
+    "leads:arrivals": LEADS | {"seen": "1"},
+    "leads:export": LEADS,
+    "leads:save": {"name": "mine"},
+    "leads:bulk": {"lead": "1", "state": "won"},
+    "leads:detail": LEADS,
+    "leads:set_state": {"state": "won", "seen": "new"},
+    "leads:assign": {"assignee": "1"},
+    "leads:note": {"words": "x"},
+    "leads:candidates": {"estate_query": "villa"},
+    "leads:link": {"estate": "1"},
+    "leads:hours": {
+        "day0": "9:00-12:30, 14:00-18:30",
+        "closed": "24/12/2026 – 02/01/2027",
+        "target_minutes": "60",
+    },
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",
@@ -80,7 +102,17 @@ FORMS: dict[str, dict[str, str]] = {
         "before": "9",
     },
 }
-READ = {"catalogue:search", "catalogue:export", "jobs:index", "accounts:trail"}
+READ = {
+    "catalogue:search",
+    "catalogue:export",
+    "leads:index",
+    "leads:arrivals",
+    "leads:export",
+    "leads:detail",
+    "leads:candidates",
+    "jobs:index",
+    "accounts:trail",
+}
 
 VERBS = ("HEAD", "OPTIONS", "PUT", "DELETE", "PROPFIND")
 HEADERS = {

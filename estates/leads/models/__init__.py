@@ -1,3 +1,4 @@
+from estates.leads.models.hours import OfficeHours
 from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
 from estates.leads.models.people import Person
 from estates.leads.models.sources import Batch, KeyLease, LeadSource, Pull, StrayItem, Tombstone
@@ -9,6 +10,7 @@ __all__ = [
     "LeadEvent",
     "LeadPayload",
     "LeadSource",
+    "OfficeHours",
     "Person",
     "Pull",
     "State",

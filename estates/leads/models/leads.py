@@ -98,16 +98,20 @@ class Lead(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["connection", "remote_id"], name="one_lead_per_remote_id"),
         ]
+        # What the inbox walks is in a migration, for each database has its own.
         indexes = [
-            models.Index(fields=["agency", "-happened_at", "-id"], name="lead_by_date"),
-            models.Index(fields=["agency", "state", "-happened_at", "-id"], name="lead_by_state"),
-            models.Index(fields=["agency", "assignee", "-happened_at", "-id"], name="lead_by_assignee"),
             models.Index(fields=["agency", "email_key"], condition=~Q(email_key=""), name="lead_by_mail"),
             models.Index(fields=["agency", "phone_key"], condition=~Q(phone_key=""), name="lead_by_phone"),
             models.Index(fields=["agency", "id"], condition=Q(filed_at=None), name="lead_to_file"),
         ]
 
     def __str__(self) -> str:
+        """Its number: what names a lead in logs and in the admin outlives the person's erasure."""
+        return f"#{self.pk}"
+
+    @property
+    def who(self) -> str:
+        """What a person is called in the pages of the agency."""
         return self.name or self.email or self.phone or self.remote_id
 
     @property
