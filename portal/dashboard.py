@@ -8,7 +8,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
@@ -20,6 +20,7 @@ from estates.wordpress.listing import SiteCard, cards, sites_of
 from estates.wordpress.models import BETWEEN
 from estates.wordpress.models import State as SiteState
 from estates.wordpress.switching import subject_of
+from portal.leads_card import late_of, leads_of
 
 RECENT = timedelta(days=3)
 BARS = 8
@@ -60,6 +61,8 @@ def needs_of(agency: Agency) -> list[Need]:
     asking = (
         SyncRun.objects.for_agency(agency).filter(status=SyncRun.Status.ASKING).select_related("connection")
     )
+    if late := late_of(agency):
+        needs.append(need_of_leads(agency, late))
     needs += [
         Need(
             str(run.connection),
@@ -84,6 +87,15 @@ def needs_of(agency: Agency) -> list[Need]:
         for job in failed[:20]
     ]
     return needs
+
+
+def need_of_leads(agency: Agency, late: int) -> Need:
+    words = ngettext(
+        "%(number)d lead waits for an answer for longer than you mean to let wait.",
+        "%(number)d leads wait for an answer for longer than you mean to let wait.",
+        late,
+    )
+    return Need(gettext("Leads"), words % {"number": late}, "", reverse("leads:index", args=[agency.slug]))
 
 
 def sites_that_need(agency: Agency) -> list[SiteCard]:
@@ -142,6 +154,7 @@ def dashboard_of(agency: Agency) -> dict[str, Any]:
         "connections": Connection.objects.for_agency(agency)
         .filter(removed_at=None)
         .order_by("system", "label"),
+        "leads": leads_of(agency),
         "by_status": by_status,
         "by_type": bars_of(agency, "type"),
         "estates": sum(bar.number for bar in by_status),

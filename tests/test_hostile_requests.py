@@ -54,7 +54,8 @@ FILTERS = {
 }  # fmt: skip
 LEADS = {
     "query": "villa 06 12 34 56 78", "tab": "all", "source": "aviv", "portal": "x", "category": "x",
-    "assignee": "none", "estate": "1", "since": "2026-01-01", "until": "2026-12-31", "erased": "on", "order": "newest", "cursor": "",
+    "assignee": "none", "estate": "1", "since": "2026-01-01", "until": "2026-12-31", "erased": "on",
+    "order": "newest", "cursor": "",
 }  # fmt: skip
 PLACE = {"name": "Nice", "language": "fr", "time_zone": "Europe/Paris"}
 FORMS: dict[str, dict[str, str]] = {

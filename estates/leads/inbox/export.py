@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.audit import record
 from accounts.models import Agency, User
@@ -25,8 +26,8 @@ COLUMNS = (
 
 def header() -> list[str]:
     return [
-        _("When"), _("Received"), _("Source"), _("Portal"), _("Category"), _("Intention"), _("State"),
-        _("Answered"), _("In charge"), _("First name"), _("Last name"), _("Mail"), _("Phone"), _("Message"),
+        _("When"), pgettext("a lead", "Received"), _("Source"), _("Portal"), _("Category"), _("Intention"),
+        _("State"), _("Answered"), _("In charge"), _("First name"), _("Last name"), _("Mail"), _("Phone"), _("Message"),
         _("Estate"), _("Title"), _("Reference in the enquiry"), _("Programme"), _("Region"),
     ]  # fmt: skip
 

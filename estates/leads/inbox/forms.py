@@ -103,7 +103,12 @@ class StateForm(forms.Form):
 class AssigneeForm(forms.Form):
     """Who is to be in charge: a colleague, or nobody where it is left empty."""
 
-    assignee = forms.ModelChoiceField(label=_("In charge"), required=False, queryset=User.objects.none())
+    assignee = forms.ModelChoiceField(
+        label=_("In charge"),
+        required=False,
+        queryset=User.objects.none(),
+        widget=forms.Select(attrs={"class": "form-select w-auto"}),
+    )
 
     def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

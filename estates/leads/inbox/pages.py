@@ -9,6 +9,7 @@ from django.db.models import Max
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency, Membership
 from estates.catalogue.chips import chips, kept, without
@@ -31,7 +32,7 @@ LABELS: dict[str, str | Promise] = {
     "answer": _("To answer"),
     "mine": _("Mine"),
     "unassigned": _("Nobody's"),
-    "all": _("All"),
+    "all": pgettext_lazy("leads", "All"),
     **{state.value: state.label for state in State},
 }
 

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency, User
 from accounts.tenancy import TenantModel
@@ -12,7 +13,7 @@ from estates.leads.models.people import Person
 class State(models.TextChoices):
     """What people have done about a lead."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("state of a lead", "New")
     CONTACTED = "contacted", _("Contacted")
     VISIT = "visit", _("Visit")
     WON = "won", _("Won")
