@@ -118,9 +118,10 @@ def greeting(lead: Lead) -> str:
     known = {"name": lead.name, "agency": lead.agency.name, "about": about(lead)}
     with translation.override(lead.agency.language):
         hello = _("Hello %(name)s,") % known if lead.name else _("Hello,")
+        why = _("you wrote to %(agency)s.") % known
         if known["about"]:
-            return f"{hello} {_('you wrote to %(agency)s about: %(about)s.') % known} "
-        return f"{hello} {_('you wrote to %(agency)s.') % known} "
+            why = _("you wrote to %(agency)s about: %(about)s.") % known
+        return f"{hello} {why} "
 
 
 def about(lead: Lead) -> str:
