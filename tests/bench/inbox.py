@@ -126,7 +126,7 @@ def saving(connection: Connection) -> list[Ratio]:
     """A batch of new leads by `save`, against COPY of its ready rows and against asking for each lead."""
     ours, copied, naive = [], [], []
     for number in range(15):
-        batches = [drafts(f"{way}{number}") for way in ("s", "c")]
+        batches = [drafts(f"{way}-{number}-") for way in ("save", "copy")]
         ours.append(committed(lambda batch=batches[0]: save(connection, batch, Way.PULL)))
         rows = [row_of(draft, connection, Way.PULL, timezone.now()) for draft in batches[1]]
         ids = new_ids(Lead._meta.db_table, BATCH)
@@ -134,7 +134,7 @@ def saving(connection: Connection) -> list[Ratio]:
         bodies = list(zip(ids, map(payload_of, batches[1]), strict=True))
         copied.append(committed(lambda lines=lines, bodies=bodies: copy_ready(lines, bodies)))
     for number in range(3):
-        batch = drafts(f"n{number}")
+        batch = drafts(f"naive-{number}-")
         naive.append(wall(lambda batch=batch: one_by_one(connection, batch)))
     usual, least = statistics.median(ours), statistics.median(copied)
     return [

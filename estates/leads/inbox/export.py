@@ -27,7 +27,8 @@ COLUMNS = (
 def header() -> list[str]:
     return [
         _("When"), pgettext("a lead", "Received"), _("Source"), _("Portal"), _("Category"), _("Intention"),
-        _("State"), _("Answered"), _("In charge"), _("First name"), _("Last name"), _("Mail"), _("Phone"), _("Message"),
+        _("State"), _("Answered"), _("In charge"), _("First name"), _("Last name"), _("Mail"), _("Phone"),
+        _("Message"),
         _("Estate"), _("Title"), _("Reference in the enquiry"), _("Programme"), _("Region"),
     ]  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""Office hours, and what the inbox walks: three covering indexes and the words of the texts.
+"""Office hours, and what the inbox walks: covering indexes and the words of the texts.
 
 The indexes are not in the models, for each database has its own. On PostgreSQL they hold all that filters look at.
 The words of a lead carry their agency's number: the word list of one agency is never longer for what others have.
@@ -18,8 +18,15 @@ WALKS = {
         "agency_id, assignee_id, happened_at DESC, id DESC",
         "state, source, portal, category",
     ),
+    # A portal or two bring few leads, which are far to walk to.
+    "lead_walk_portal": (
+        "agency_id, portal, happened_at DESC, id DESC",
+        "state, source, category, assignee_id",
+    ),
 }
+ERASED = "CREATE INDEX lead_erased ON leads_lead (agency_id, happened_at DESC, id DESC) WHERE erased_at IS NOT NULL"
 POSTGRESQL = [
+    ERASED,
     *(
         f"CREATE INDEX {name} ON leads_lead ({columns}) INCLUDE ({covered}) WHERE erased_at IS NULL"
         for name, (columns, covered) in WALKS.items()
@@ -30,6 +37,7 @@ POSTGRESQL = [
     """,
 ]
 SQLITE = [
+    ERASED,
     *(
         f"CREATE INDEX {name} ON leads_lead ({columns}) WHERE erased_at IS NULL"
         for name, (columns, _) in WALKS.items()
@@ -76,7 +84,7 @@ def forwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
 
 def backwards(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     own = POSTGRESQL_BACK if schema_editor.connection.vendor == "postgresql" else SQLITE_BACK
-    for statement in [*(f"DROP INDEX {name}" for name in WALKS), *own]:
+    for statement in [*(f"DROP INDEX {name}" for name in (*WALKS, "lead_erased")), *own]:
         schema_editor.execute(statement)
 
 
