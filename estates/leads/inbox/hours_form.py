@@ -9,10 +9,20 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from estates.leads.models import OfficeHours
 
-DAYS = (_("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"))
+# With a context: Django writes its own days small, in the middle of dates.
+DAYS = (
+    pgettext_lazy("office hours", "Monday"),
+    pgettext_lazy("office hours", "Tuesday"),
+    pgettext_lazy("office hours", "Wednesday"),
+    pgettext_lazy("office hours", "Thursday"),
+    pgettext_lazy("office hours", "Friday"),
+    pgettext_lazy("office hours", "Saturday"),
+    pgettext_lazy("office hours", "Sunday"),
+)
 CLOSINGS = 200
 SPANS = 4
 _TIME = re.compile(r"([0-9]{1,2})(?:\s*[:hH.]\s*([0-9]{2})?)?")

@@ -124,8 +124,9 @@ def hours(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 def _say(request: HttpRequest, done: int, of: int, what: str) -> None:
     """How many leads were changed, and whether others had been changed by somebody else or were so already."""
-    words = ngettext("%(number)d lead: %(what)s.", "%(number)d leads: %(what)s.", done)
-    messages.success(request, words % {"number": done, "what": what})
+    if done:
+        words = ngettext("%(number)d lead: %(what)s.", "%(number)d leads: %(what)s.", done)
+        messages.success(request, words % {"number": done, "what": what})
     if left := of - done:
         words = ngettext(
             "%(number)d lead stayed as it was: it is so already, or a colleague was faster.",
