@@ -26,6 +26,7 @@ from estates.wordpress.plugins.listing import Standing, alarms_of, standing_of
 from estates.wordpress.plugins.looking import fetch_subject
 from estates.wordpress.proof.listing import proposals_by_site, troubles
 from estates.wordpress.switching import subject_of
+from portal.leads_card import late_of, leads_of
 from portal.templatetags.passerelle import count
 
 RECENT = timedelta(days=3)
@@ -68,6 +69,8 @@ def needs_of(agency: Agency) -> list[Need]:
     asking = (
         SyncRun.objects.for_agency(agency).filter(status=SyncRun.Status.ASKING).select_related("connection")
     )
+    if late := late_of(agency):
+        needs.append(need_of_leads(agency, late))
     needs += [
         Need(
             str(run.connection),
@@ -147,6 +150,15 @@ def publication_needs(agency: Agency) -> list[Need]:
     return needs
 
 
+def need_of_leads(agency: Agency, late: int) -> Need:
+    words = ngettext(
+        "%(number)d lead waits for an answer for longer than you mean to let wait.",
+        "%(number)d leads wait for an answer for longer than you mean to let wait.",
+        late,
+    )
+    return Need(gettext("Leads"), words % {"number": late}, "", reverse("leads:index", args=[agency.slug]))
+
+
 def sites_that_need(agency: Agency) -> list[SiteCard]:
     """Sites that Ts-Immo refused, of which its answer never came, or whose plan ends within thirty days."""
     soon = timezone.localdate() + timedelta(days=EARLY)
@@ -220,6 +232,7 @@ def dashboard_of(agency: Agency) -> dict[str, Any]:
         "connections": Connection.objects.for_agency(agency)
         .filter(removed_at=None)
         .order_by("system", "label"),
+        "leads": leads_of(agency),
         "by_status": by_status,
         "by_type": bars_of(agency, "type"),
         "estates": sum(bar.number for bar in by_status),

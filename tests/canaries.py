@@ -39,6 +39,7 @@ from estates.leads.models import (
     LeadEvent,
     LeadPayload,
     LeadSource,
+    OfficeHours,
     Person,
     PersonChange,
     Programme,
@@ -138,6 +139,9 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     MirrorPlan.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     search = SavedSearch.objects.create(agency=agency, user=owner, name=word, query=f"city={word}")
+    view = SavedSearch.objects.create(
+        agency=agency, user=owner, page="leads", name=f"Leads {word}", query=f"portal={word}"
+    )
     site = Site.objects.create(
         agency=agency,
         connection=connection,
@@ -190,6 +194,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     LeadPayload.objects.create(lead=lead, body=f'{{"action_id": "{word}"}}')
     LeadEvent.objects.create(lead=lead, actor=owner, what="note", words=word)
     LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
+    OfficeHours.objects.create(agency=agency, closed=[["2026-12-24", "2027-01-02"]])
     Batch.objects.create(
         agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
     )
@@ -279,6 +284,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "run": run,
         "estate": estate,
         "saved search": search,
+        "saved view": view,
         "site": site,
         "lead": lead,
         "person": person,

@@ -41,8 +41,10 @@ NAMES = (
     "orderby", "order", "view", "cursor", "kind", "before", "actor", "action", "since", "until", "page", "name",
     "label", "role", "email", "url", "minutes", "decision", "system", "environment", "key", "insist", "language",
     "time_zone", "next", "login", "password", "password1", "password2", "code", "credential", "uid", "token",
-    "verdict", "upto", "q", "o", "p", "e", "_popup", "_changelist_filters",
-    "text", "for", "other", "leads", "seen", "address", "months", "automatic", "up_to",
+    "verdict", "upto", "text", "for", "other", "leads", "months", "automatic", "up_to",
+    "tab", "source", "portal", "category", "assignee", "estate", "erased", "seen", "state", "lead", "words",
+    "address", "estate_query", "day0", "day6", "holidays", "closed", "target_minutes", "q", "o", "p", "e", "_popup",
+    "_changelist_filters",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -50,6 +52,11 @@ FILTERS = {
     "query": "villa", "type": "house", "city": "Nice", "postal_code": "06", "min_price": "1", "max_surface": "900",
     "bedrooms": "2", "featured": "true", "gone": "on", "orderby": "price", "order": "ASC", "view": "table",
     "cursor": "",
+}  # fmt: skip
+LEADS = {
+    "query": "villa 06 12 34 56 78", "tab": "all", "source": "aviv", "portal": "x", "category": "x",
+    "assignee": "none", "estate": "1", "since": "2026-01-01", "until": "2026-12-31", "erased": "on",
+    "order": "newest", "cursor": "",
 }  # fmt: skip
 PLACE = {"name": "Nice", "language": "fr", "time_zone": "Europe/Paris"}
 FORMS: dict[str, dict[str, str]] = {
@@ -71,6 +78,22 @@ FORMS: dict[str, dict[str, str]] = {
     "leads:erasures": {"address": "jean@exemple.fr"},
     "leads:set_retention": {"months": "12", "automatic": "on"},
     "leads:silent": {"since": "2020-01-01T00:00:00.000000+0000", "up_to": "9"},
+    "leads:index": LEADS,
+    "leads:arrivals": LEADS | {"seen": "1"},
+    "leads:export": LEADS,
+    "leads:save": {"name": "mine"},
+    "leads:bulk": {"lead": "1", "state": "won"},
+    "leads:detail": LEADS,
+    "leads:set_state": {"state": "won", "seen": "new"},
+    "leads:assign": {"assignee": "1"},
+    "leads:note": {"words": "x"},
+    "leads:candidates": {"estate_query": "villa"},
+    "leads:link": {"estate": "1"},
+    "leads:hours": {
+        "day0": "9:00-12:30, 14:00-18:30",
+        "closed": "24/12/2026 – 02/01/2027",
+        "target_minutes": "60",
+    },
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",
@@ -95,9 +118,14 @@ FORMS: dict[str, dict[str, str]] = {
 READ = {
     "catalogue:search",
     "catalogue:export",
-    "jobs:index",
     "wordpress:publication",
     "wordpress:addresses",
+    "leads:index",
+    "leads:arrivals",
+    "leads:export",
+    "leads:detail",
+    "leads:candidates",
+    "jobs:index",
     "accounts:trail",
 }
 

@@ -1,12 +1,13 @@
 """The filters in use, as things that a person can take away."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
+from django import forms
 from django.http import QueryDict
 
-from estates.catalogue.forms import FILTERS, SearchForm
+from estates.catalogue.forms import FILTERS
 from estates.catalogue.models import SavedSearch
-from estates.catalogue.search import Search
 
 KEPT = (*FILTERS, "gone", "orderby", "order", "view")
 LONGEST = SavedSearch._meta.get_field("query").max_length or 0
@@ -22,9 +23,8 @@ class Chip(NamedTuple):
     without: str
 
 
-def chips(form: SearchForm, search: Search, asked: QueryDict) -> list[Chip]:
+def chips(form: forms.Form, shown: Mapping[str, Any], asked: QueryDict) -> list[Chip]:
     """One for each filter that is set and valid, in the form's order."""
-    shown = dict(search.filters) | ({"gone": True} if search.gone else {})
     return [
         Chip(name, str(form.fields[name].label), shown[name], without(asked, name))
         for name in form.fields
@@ -39,10 +39,10 @@ def without(asked: QueryDict, *names: str) -> str:
     return f"?{rest.urlencode()}"
 
 
-def kept(asked: QueryDict) -> str:
+def kept(asked: QueryDict, names: Iterable[str] = KEPT) -> str:
     """The part of a query string that says what is looked for, as much of it as a row holds."""
     rest = QueryDict(mutable=True)
-    for name in KEPT:
+    for name in names:
         if value := asked.get(name):
             rest[name] = str(value)
         if len(rest.urlencode()) > LONGEST:

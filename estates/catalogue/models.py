@@ -203,8 +203,13 @@ class RejectedEstate(TenantModel):
 
 
 class SavedSearch(TenantModel):
-    """A person's named set of filters in an agency, as the query string of the search page."""
+    """A person's named set of filters in an agency, as the query string of the page that they are for."""
 
+    class Page(models.TextChoices):
+        ESTATES = "estates", _("Estates")
+        LEADS = "leads", _("Leads")
+
+    page = models.CharField(max_length=10, choices=Page.choices, default=Page.ESTATES)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     name = models.CharField(_("name"), max_length=80)
     query = models.CharField(max_length=1000)
@@ -214,7 +219,9 @@ class SavedSearch(TenantModel):
         verbose_name = _("saved search")
         verbose_name_plural = _("saved searches")
         constraints = [
-            models.UniqueConstraint(fields=["agency", "user", "name"], name="one_saved_search_per_name"),
+            models.UniqueConstraint(
+                fields=["agency", "user", "page", "name"], name="one_saved_search_per_name"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -12,9 +12,10 @@ from estates.catalogue.chips import chips, kept, without
 from estates.catalogue.facets import facets_of
 from estates.catalogue.finishing import MISSES
 from estates.catalogue.forms import ORDERS, VIEWS, SavedSearchForm, SearchForm
-from estates.catalogue.models import Estate, SavedSearch, SyncRun
+from estates.catalogue.models import Estate, SyncRun
 from estates.catalogue.paging import Order
 from estates.catalogue.publish import KINDS
+from estates.catalogue.saved import saved_searches
 from estates.catalogue.search import find
 from estates.catalogue.standing import standings
 from estates.jobs.models import Job
@@ -39,7 +40,7 @@ def results(request: HttpRequest, membership: Membership) -> dict[str, Any]:
         "unplaced": len(found.estates) - len(placed),
         "shown_as": shown_as,
         "views": VIEWS.items(),
-        "chips": chips(form, asked, request.GET),
+        "chips": chips(form, asked.shown, request.GET),
         "orders": _orders(request, asked.order),
         "filters": kept(request.GET),
         "save_form": SavedSearchForm(auto_id="save_%s"),
@@ -53,7 +54,7 @@ def tiles() -> dict[str, str]:
 
 def surroundings(request: HttpRequest, membership: Membership) -> dict[str, Any]:
     """The part around it: how fresh the list is, and the person's saved searches."""
-    mine = SavedSearch.objects.for_agency(membership.agency).filter(user=membership.user)
+    mine = saved_searches(membership)
     found = standings(membership.agency)
     return {
         "standings": found,

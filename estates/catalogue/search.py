@@ -37,6 +37,11 @@ class Search:
     order: Order = NEWEST
     gone: bool = False
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """The filters in use, as the page shows them."""
+        return dict(self.filters) | ({"gone": True} if self.gone else {})
+
 
 class Total(NamedTuple):
     """How many estates match; where `more`, at least that many."""
@@ -56,7 +61,7 @@ class Found(NamedTuple):
 def find(agency: Agency, search: Search, cursor: str = "", size: int = 48) -> Found:
     """One page of the agency's estates. Filters are parsed already; a damaged cursor gives the first page."""
     matches = select(agency, search)
-    page = page_of(matches.estates, search.order, cursor, size)
+    page = page_of(matches.rows, search.order, cursor, size)
     return Found(load(agency, page.keys), page, total_of(matches))
 
 
@@ -74,7 +79,7 @@ def total_of(matches: Matches) -> Total:
     """Counts up to a thousand. Where the text has common words, only what was seen in passing is counted."""
     if matches.known is not None:
         return Total(matches.known, matches.more)
-    number = matches.estates.order_by().values("pk")[: COUNTED + 1].count()
+    number = matches.rows.order_by().values("pk")[: COUNTED + 1].count()
     return Total(min(number, COUNTED), number > COUNTED)
 
 

@@ -1,7 +1,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import among, register_actions, register_details
-from estates.leads.models import Erasure
+from estates.leads.models import Erasure, State
 
 register_actions(
     {
@@ -17,6 +17,10 @@ register_actions(
         "leads.expired": _("erased leads whose time had ended"),
         "leads.purge_asked": _("asked to erase people without contact"),
         "retention.set": _("changed how long silent people are kept"),
+        "lead.state_set": _("changed the state of leads"),
+        "lead.assigned": _("put somebody in charge of leads"),
+        "leads.exported": _("exported leads"),
+        "leads.hours_set": _("changed the office hours"),
     }
 )
 register_details(
@@ -28,5 +32,7 @@ register_details(
         "months": (_("Months"), str),
         "since": (_("Without contact since"), str),
         "automatic": (_("By itself"), str),
+        "state": (_("State"), among(State.choices)),
+        "assignee": (_("In charge"), str),
     }
 )

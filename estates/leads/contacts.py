@@ -6,13 +6,16 @@ import re
 from typing import NamedTuple
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
 
 HOME = "FR"
 """Where a number without a country code is from."""
+HOME_CODE = phonenumbers.country_code_for_region(HOME)
 NUMBER_LIMIT, MAIL_LIMIT = 80, 254
 
 _MAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]/]+\.[^\s@<>\"(),:;\\\[\]/.]{2,}")
+_TIDY = re.compile(r"(?:0|\+33 ?)([1-9](?:[ .-]?[0-9]){8})")
+_GAPS = str.maketrans("", "", " .-")
 _MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
@@ -27,14 +30,23 @@ class Phone(NamedTuple):
 def read_phone(text: str) -> Phone:
     """Reads "06 12 34 56 78", "+33 6…", "0033…"; "call me" is kept as it stands."""
     shown = " ".join(text.split())[:NUMBER_LIMIT]
-    try:
-        parsed = phonenumbers.parse(shown, HOME)
-    except NumberParseException:
+    parsed = _parsed(shown)
+    if parsed is None:
         return Phone(shown, "")
     kind = phonenumbers.number_type(parsed)
     if kind == PhoneNumberType.UNKNOWN:
         return Phone(shown, "")
     return Phone(shown, phonenumbers.format_number(parsed, PhoneNumberFormat.E164), kind in _MOBILE)
+
+
+def _parsed(shown: str) -> PhoneNumber | None:
+    """What the library reads. A tidy French number, as nearly all are, it would read into the same more slowly."""
+    if tidy := _TIDY.fullmatch(shown):
+        return PhoneNumber(country_code=HOME_CODE, national_number=int(tidy[1].translate(_GAPS)))
+    try:
+        return phonenumbers.parse(shown, HOME)
+    except NumberParseException:
+        return None
 
 
 def spoken(e164: str) -> str:
@@ -43,7 +55,7 @@ def spoken(e164: str) -> str:
         parsed = phonenumbers.parse(e164, HOME)
     except NumberParseException:
         return e164
-    at_home = parsed.country_code == phonenumbers.country_code_for_region(HOME)
+    at_home = parsed.country_code == HOME_CODE
     style = PhoneNumberFormat.NATIONAL if at_home else PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, style)
 

@@ -70,12 +70,17 @@ STATES = {
     "withdrawn": ("eye-off", "secondary"),
     "gone": ("archive", "secondary"),
     # leads
+    # leads, and how long one has waited against the agency's target
     "new": ("sparkles", "blue"),
     "contacted": ("message-check", "azure"),
     "visit": ("calendar-event", "purple"),
     "won": ("trophy", "green"),
     "lost": ("mood-sad", "secondary"),
     "spam": ("alert-octagon", "orange"),
+    "erased": ("eraser", "secondary"),
+    "fresh": ("clock", "green"),
+    "soon": ("hourglass", "orange"),
+    "late": ("alert-triangle", "red"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),
@@ -184,6 +189,15 @@ def time_left(moment: datetime | None) -> str:
     if moment is None or moment - timezone.now() < timedelta(minutes=1):
         return gettext("less than a minute")
     return timeuntil(moment, depth=1)
+
+
+@register.filter
+def open_time(seconds: int) -> str:
+    """A span of working time, as "25 min", "3 h 20" or "26 h"."""
+    hours, minutes = divmod(seconds // 60, 60)
+    if not hours:
+        return f"{minutes}\u202fmin"
+    return f"{hours}\u202fh" if hours >= 10 or not minutes else f"{hours}\u202fh\u202f{minutes:02}"
 
 
 @register.simple_tag

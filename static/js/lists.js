@@ -1,10 +1,11 @@
-// Lists by keyboard: j and k move, Enter opens, / searches. Rows are marked `data-row` and hold a link.
+// Lists by keyboard: j and k move, Enter opens, x ticks, / searches, ? explains. Rows are marked `data-row` and hold
+// a link.
 
 const rows = () => [...document.querySelectorAll("[data-row]")].filter((row) => row.querySelector("a[href]"));
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable], dialog, .dropdown-menu")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, .dropdown-menu")) return;
   if (event.key === "/") {
     const search = document.querySelector("input[type=search]");
     if (!search) return;
@@ -15,6 +16,8 @@ document.addEventListener("keydown", (event) => {
     search.select();
   } else if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
+  else if (event.key === "x") document.activeElement.closest("[data-row]")?.querySelector("input[type=checkbox]")?.click();
+  else if (event.key === "?") document.getElementById("keys")?.showModal();
 });
 
 // The link itself takes the focus: Enter, screen readers and the middle button then need nothing of ours.

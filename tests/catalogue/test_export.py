@@ -6,9 +6,10 @@ import pytest
 from django.utils import translation
 from openpyxl import load_workbook
 
-from estates.catalogue.export import COLUMNS, file_name, header, rows, write_csv, write_xlsx
+from estates.catalogue.export import COLUMNS, header, rows
 from estates.catalogue.paging import Order
 from estates.catalogue.search import Search
+from estates.catalogue.spreadsheets import file_name, write_csv, write_xlsx
 
 
 @pytest.fixture
@@ -28,12 +29,12 @@ def stock(agency, other_agency, add_estate):
 
 
 def sheet(lines):
-    with write_xlsx(lines) as file:
+    with write_xlsx(header(), lines, "estates") as file:
         return load_workbook(io.BytesIO(file.read()))["Estates"]
 
 
 def table(lines):
-    text = b"".join(write_csv(lines)).decode()
+    text = b"".join(write_csv(header(), lines)).decode()
     assert text.startswith("\ufeff")
     return text[1:]
 

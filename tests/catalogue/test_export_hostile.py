@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from estates.catalogue.export import COLUMNS, write_xlsx
+from estates.catalogue.export import COLUMNS
 from estates.catalogue.models import Estate
+from estates.catalogue.spreadsheets import write_xlsx
 
 FORMULAS = (
     "=1+1",
@@ -87,7 +88,7 @@ def test_a_workbook_that_fails_in_the_middle_leaves_no_file(db, scratch):
         raise ConnectionError("the database is away")
 
     with pytest.raises(ConnectionError):
-        write_xlsx(lines())
+        write_xlsx(["a"], lines(), "estates")
     assert list(scratch.iterdir()) == []
 
 

@@ -9,7 +9,7 @@ from estates.catalogue.models import Estate
 
 def found(agency, text, condition=Q()):  # noqa: B008
     matches = matching.matching(agency, condition, words_of(text))
-    return sorted(matches.estates.values_list("title", flat=True)), matches
+    return sorted(matches.rows.values_list("title", flat=True)), matches
 
 
 @pytest.fixture

@@ -1,7 +1,9 @@
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from estates.leads import contacts
 from estates.leads.contacts import mail_key, read_phone, spoken
 
 
@@ -68,3 +70,15 @@ def test_nothing_that_people_type_breaks_the_readers(text):
     assert phone.e164 == "" or phone.e164.startswith("+")
     assert "\n" not in mail_key(text)
     assert isinstance(spoken(text), str)
+
+
+DIGITS = st.text("0123456789", min_size=8, max_size=8)
+GAPS = st.lists(st.sampled_from(["", " ", ".", "-"]), min_size=8, max_size=8)
+
+
+@given(st.sampled_from(["0", "+33", "+33 "]), st.sampled_from("123456789"), DIGITS, GAPS)
+def test_tidy_numbers_are_read_as_the_library_reads_them(start, first, digits, gaps):
+    typed = start + first + "".join(gap + digit for gap, digit in zip(gaps, digits, strict=True))
+    parsed = phonenumbers.parse(typed, "FR")
+    assert contacts._parsed(typed) == parsed
+    assert contacts._TIDY.fullmatch(typed)

@@ -1,6 +1,6 @@
 """The list of estates: found, exported, and its filters kept under a name."""
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,6 +11,7 @@ from estates.catalogue import export, pages, saved
 from estates.catalogue.chips import kept
 from estates.catalogue.forms import SavedSearchForm, SearchForm
 from estates.catalogue.models import SavedSearch
+from estates.catalogue.spreadsheets import download_of, file_name
 
 
 @require_safe
@@ -28,16 +29,10 @@ def search(request: HttpRequest, membership: Membership) -> HttpResponse:
 @member_view()
 def download(request: HttpRequest, membership: Membership, extension: str) -> HttpResponseBase:
     """What the filters let through, as a file."""
-    agency, name = membership.agency, export.file_name(membership.agency, extension)
+    agency, name = membership.agency, file_name(membership.agency, extension)
     asked = SearchForm(request.GET).search()
     export.note_export(agency, membership.user, name, kept(request.GET))
-    lines = export.rows(agency, asked)
-    if extension == "xlsx":
-        return FileResponse(export.write_xlsx(lines), as_attachment=True, filename=name)
-    disposition = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return StreamingHttpResponse(
-        export.write_csv(lines), content_type="text/csv; charset=utf-8", headers=disposition
-    )
+    return download_of(export.header(), export.rows(agency, asked), name, _("estates"))
 
 
 @require_POST
@@ -79,5 +74,4 @@ def delete(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
 
 
 def saved_of(membership: Membership, pk: int) -> SavedSearch:
-    mine = SavedSearch.objects.for_agency(membership.agency).filter(user=membership.user)
-    return get_object_or_404(mine.select_related("agency", "user"), pk=pk)
+    return get_object_or_404(saved.saved_searches(membership).select_related("agency", "user"), pk=pk)

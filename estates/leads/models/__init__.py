@@ -1,4 +1,5 @@
 from estates.leads.models.erasures import MONTHS, ErasedKey, Erasure, ErasureTrace, HashKey, Retention
+from estates.leads.models.hours import OfficeHours
 from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
 from estates.leads.models.people import KeptApart, Person, PersonChange
 from estates.leads.models.sources import Batch, KeyLease, LeadSource, Programme, Pull, StrayItem, Tombstone
@@ -16,6 +17,7 @@ __all__ = [
     "LeadEvent",
     "LeadPayload",
     "LeadSource",
+    "OfficeHours",
     "Person",
     "PersonChange",
     "Programme",

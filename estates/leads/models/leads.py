@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency, User
 from accounts.tenancy import TenantModel
@@ -12,7 +13,7 @@ from estates.leads.models.people import Person
 class State(models.TextChoices):
     """What people have done about a lead."""
 
-    NEW = "new", _("New")
+    NEW = "new", pgettext_lazy("state of a lead", "New")
     CONTACTED = "contacted", _("Contacted")
     VISIT = "visit", _("Visit")
     WON = "won", _("Won")
@@ -98,16 +99,20 @@ class Lead(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["connection", "remote_id"], name="one_lead_per_remote_id"),
         ]
+        # What the inbox walks is in a migration, for each database has its own.
         indexes = [
-            models.Index(fields=["agency", "-happened_at", "-id"], name="lead_by_date"),
-            models.Index(fields=["agency", "state", "-happened_at", "-id"], name="lead_by_state"),
-            models.Index(fields=["agency", "assignee", "-happened_at", "-id"], name="lead_by_assignee"),
             models.Index(fields=["agency", "email_key"], condition=~Q(email_key=""), name="lead_by_mail"),
             models.Index(fields=["agency", "phone_key"], condition=~Q(phone_key=""), name="lead_by_phone"),
             models.Index(fields=["agency", "id"], condition=Q(filed_at=None), name="lead_to_file"),
         ]
 
     def __str__(self) -> str:
+        """Its number: what names a lead in logs and in the admin outlives the person's erasure."""
+        return f"#{self.pk}"
+
+    @property
+    def who(self) -> str:
+        """What a person is called in the pages of the agency."""
         return self.name or self.email or self.phone or self.remote_id
 
     @property

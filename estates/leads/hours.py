@@ -1,0 +1,90 @@
+"""Working time: how long somebody has waited while the agency was open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+Span = tuple[time, time]
+LOOKED_BACK = timedelta(days=120)
+"""How far back waiting time is counted: beyond, the exact figure helps nobody."""
+_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Hours:
+    """An agency's open hours: for each day from Monday its spans, and the days on which it is closed all the same.
+
+    `closed` has pairs of first and last day.
+    """
+
+    zone: ZoneInfo
+    week: tuple[tuple[Span, ...], ...]
+    holidays: bool = True
+    closed: tuple[tuple[date, date], ...] = ()
+
+    def seconds(self, since: datetime, until: datetime) -> int:
+        """Open seconds between two moments, of at most the last 120 days; none where `until` is before `since`."""
+        since = max(since, until - LOOKED_BACK)
+        total = timedelta()
+        day, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
+        while day <= last:
+            for opens, closes in self._open(day):
+                total += max(timedelta(), min(closes, until) - max(opens, since))
+            day += _DAY
+        return int(total.total_seconds())
+
+    def moment_before(self, until: datetime, seconds: int) -> datetime:
+        """The latest moment from which on, up to `until`, the agency was open for so many seconds.
+
+        Where it never was in 120 days, these 120 days ago.
+        """
+        left = timedelta(seconds=seconds)
+        day = until.astimezone(self.zone).date()
+        for back in range(LOOKED_BACK.days + 1):
+            for opens, closes in reversed(list(self._open(day - back * _DAY))):
+                closes = min(closes, until)
+                if closes - opens >= left:
+                    return closes - left
+                left -= max(timedelta(), closes - opens)
+        return until - LOOKED_BACK
+
+    def is_open_on(self, day: date) -> bool:
+        if any(first <= day <= last for first, last in self.closed):
+            return False
+        return bool(self.week[day.weekday()]) and not (self.holidays and day in holidays_of(day.year))
+
+    def _open(self, day: date) -> Iterator[tuple[datetime, datetime]]:
+        """The day's spans as moments in UTC, whose differences are true also when the clocks change."""
+        if not self.is_open_on(day):
+            return
+        for opens, closes in self.week[day.weekday()]:
+            yield self._moment(day, opens), self._moment(day, closes)
+
+    def _moment(self, day: date, at: time) -> datetime:
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
+
+
+@cache
+def holidays_of(year: int) -> frozenset[date]:
+    """The eleven public holidays of France (Code du travail, L3133-1), without Alsace-Moselle's two more."""
+    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
+    easter = easter_of(year)
+    moving = (easter + timedelta(days=days) for days in (1, 39, 50))
+    return frozenset([*(date(year, month, day) for month, day in fixed), *moving])
+
+
+def easter_of(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar, after Meeus, Astronomical Algorithms, chapter 8."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    weekday = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 19 * weekday) // 433
+    month = (h + weekday - 7 * m + 90) // 25
+    return date(year, month, (h + weekday - 7 * m + 33 * month + 19) % 32)

@@ -1,0 +1,56 @@
+// The inbox: what arrives while one looks, the keys 1 to 6 for states, and how many leads are ticked.
+
+const LOOK_EVERY = 15_000;
+const title = document.title;
+const list = () => document.getElementById("results");
+const ticks = () => [...document.querySelectorAll("[data-row] input[name=lead]")];
+
+setInterval(() => {
+  const place = document.getElementById("arrivals");
+  if (place && document.visibilityState === "visible") htmx.trigger(place, "look");
+}, LOOK_EVERY);
+
+function count() {
+  const arrived = document.getElementById("arrivals")?.dataset.arrived;
+  document.title = Number(arrived) ? `(${arrived}) ${title}` : title;
+  const ticked = ticks().filter((tick) => tick.checked).length;
+  for (const place of document.querySelectorAll("[data-ticked]")) place.textContent = ticked;
+}
+document.addEventListener("change", count);
+count();
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-tick-all]")) return;
+  const every = ticks().every((tick) => tick.checked);
+  for (const tick of ticks()) tick.checked = !every;
+  count();
+});
+
+// The same key does it on the list and on a lead's own page, whose buttons are marked alike.
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || !/^[1-6]$/.test(event.key)) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog, .dropdown-menu")) return;
+  const button = document.querySelector(`[data-key="${event.key}"]`);
+  if (!button) return;
+  const row = document.activeElement.closest("[data-row]");
+  if (list() && !ticks().some((tick) => tick.checked)) {
+    const tick = row?.querySelector("input[name=lead]");
+    if (!tick) return;
+    tick.checked = true;
+  }
+  button.click();
+});
+
+// When the list comes back changed, the next lead takes the place, and the focus, of the one that left it.
+let place = -1;
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.target.id !== "bulk") return;
+  place = ticks().findIndex((tick) => tick.checked);
+});
+document.addEventListener("htmx:afterSwap", () => {
+  count();
+  if (place < 0) return;
+  const rows = document.querySelectorAll("[data-row] a[href]:not(.btn)");
+  rows[Math.min(place, rows.length - 1)]?.focus({ preventScroll: true });
+  place = -1;
+});
