@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),
     path("agencies/<slug:slug>/estates/", include("estates.catalogue.urls")),
+    path("agencies/<slug:slug>/leads/", include("estates.leads.urls")),
     path("agencies/<slug:slug>/sites/", include("estates.wordpress.urls")),
     path("agencies/<slug:slug>/jobs/", include("estates.jobs.urls")),
     path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),

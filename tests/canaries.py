@@ -166,8 +166,8 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     LeadPayload.objects.create(lead=lead, body=f'{{"action_id": "{word}"}}')
     LeadEvent.objects.create(lead=lead, actor=owner, what="note", words=word)
-    LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
-    Batch.objects.create(
+    source = LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
+    batch = Batch.objects.create(
         agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
     )
     Programme.objects.create(
@@ -188,6 +188,8 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "saved search": search,
         "site": site,
         "lead": lead,
+        "source": source,
+        "batch": batch,
         "person": person,
         "token": token,
     }

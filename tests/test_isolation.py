@@ -33,6 +33,12 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "catalogue:detail": {"pk": "estate"},
     "catalogue:set_public_url": {"pk": "estate"},
     "catalogue:replay": {"pk": "estate"},
+    "leads:sources": {},
+    "leads:source": {"pk": "source"},
+    "leads:fetch": {"pk": "source"},
+    "leads:mode": {"pk": "source"},
+    "leads:ledger": {"pk": "source"},
+    "leads:answer": {"pk": "batch"},
     "wordpress:index": {},
     "wordpress:add": {},
     "wordpress:replay": {"pk": "connection"},
@@ -85,6 +91,7 @@ FORM = {
     "key": "plg_x_0123456789",
     "version": 1,
     "insist": "yes",
+    "mode": "pull",
 }
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}

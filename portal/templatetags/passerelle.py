@@ -53,6 +53,12 @@ STATES = {
     "rented": ("key", "purple"),
     "withdrawn": ("eye-off", "secondary"),
     "gone": ("archive", "secondary"),
+    # sources of leads, and their pulls
+    "read": ("eye", "blue"),
+    "pull": ("download", "purple"),
+    "asked": ("hourglass", "orange"),
+    "saved": ("clock", "blue"),
+    "settled": ("circle-check", "green"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),
