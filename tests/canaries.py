@@ -25,6 +25,7 @@ from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.leads.models import (
     Batch,
+    Forwarding,
     Lead,
     LeadEvent,
     LeadPayload,
@@ -166,6 +167,16 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     LeadPayload.objects.create(lead=lead, body=f'{{"action_id": "{word}"}}')
     LeadEvent.objects.create(lead=lead, actor=owner, what="note", words=word)
+    forwarding = Forwarding.objects.create(
+        agency=agency,
+        lead=lead,
+        connection=connection,
+        estate=estate,
+        buyer={"last_name": word},
+        words=word,
+        asked_by=owner,
+        asked_at=now,
+    )
     source = LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     batch = Batch.objects.create(
         agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
@@ -188,6 +199,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "saved search": search,
         "site": site,
         "lead": lead,
+        "forwarding": forwarding,
         "source": source,
         "batch": batch,
         "person": person,

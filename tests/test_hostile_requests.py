@@ -59,6 +59,14 @@ FORMS: dict[str, dict[str, str]] = {
     "catalogue:removal": {"decision": "confirm"},
     "catalogue:interval": {"minutes": "30"},
     "catalogue:set_public_url": {"url": "https://www.agence-martin.fr/1"},
+    "leads:forward": {
+        "type": "COMPANY",
+        "company": "x",
+        "phones": "0612345678",
+        "max_budget": "1",
+        "country": "FR",
+    },
+    "leads:mode": {"mode": "pull"},
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",

@@ -33,6 +33,8 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "catalogue:detail": {"pk": "estate"},
     "catalogue:set_public_url": {"pk": "estate"},
     "catalogue:replay": {"pk": "estate"},
+    "leads:handling": {"pk": "lead"},
+    "leads:forward": {"pk": "lead"},
     "leads:sources": {},
     "leads:source": {"pk": "source"},
     "leads:fetch": {"pk": "source"},
@@ -92,6 +94,8 @@ FORM = {
     "version": 1,
     "insist": "yes",
     "mode": "pull",
+    "type": "PERSON",
+    "last_name": "x",
 }
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
@@ -107,6 +111,7 @@ OF_A_JOB = {
     "wordpress.deactivate": {"site": "site"},
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
+    "leads.forward": {"forwarding": "forwarding", "version": "=1"},
     "leads.fetch_marketing_lab": {"connection": "connection"},
     "connections.check": {"connection": "connection", "key": "key"},
 }

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.leads import filing, sources
+from estates.leads.forwarding import forward
 from estates.leads.marketing_lab import pulling
 
 
@@ -24,6 +25,11 @@ def fetch_marketing_lab(run: Run) -> None:
 @job_kind("leads.file", _("File leads"), phases={"filing": _("Linking estates and people")})
 def file(run: Run) -> None:
     filing.file(run)
+
+
+@job_kind(forward.KIND, _("Forward a lead to Ts-Immo"), phases={"sending": _("Sending to Ts-Immo")})
+def forward_lead(run: Run) -> None:
+    forward.send(run)
 
 
 @shared_task(name="leads.start_due_fetches")

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from estates.leads.views import sources
+from estates.leads.views import forwarding, sources
 
 app_name = "leads"
 urlpatterns = [
+    path("<int:pk>/handling/", forwarding.handling, name="handling"),
+    path("<int:pk>/forward/", forwarding.forward, name="forward"),
     path("sources/", sources.index, name="sources"),
     path("sources/<int:pk>/", sources.detail, name="source"),
     path("sources/<int:pk>/fetch/", sources.fetch, name="fetch"),

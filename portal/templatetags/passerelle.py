@@ -53,6 +53,9 @@ STATES = {
     "rented": ("key", "purple"),
     "withdrawn": ("eye-off", "secondary"),
     "gone": ("archive", "secondary"),
+    # leads that were handed on
+    "pending": ("loader", "blue"),
+    "unknown": ("help-circle", "orange"),
     # sources of leads, and their pulls
     "read": ("eye", "blue"),
     "pull": ("download", "purple"),

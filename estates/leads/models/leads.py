@@ -138,6 +138,9 @@ class LeadEvent(models.Model):
         ASSIGNED = "assigned", _("Given to somebody")
         LINKED = "linked", _("Estate linked")
         UNLINKED = "unlinked", _("Estate unlinked")
+        FORWARDED = "forwarded", _("Sent to Ts-Immo")
+        ACCEPTED = "accepted", _("Accepted by Ts-Immo")
+        REFUSED = "refused", _("Refused by Ts-Immo")
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
