@@ -25,14 +25,19 @@ from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.leads.models import (
     Batch,
+    Digest,
+    DigestWish,
     Forwarding,
     Lead,
     LeadEvent,
+    LeadOffer,
     LeadPayload,
     LeadSource,
+    Notice,
     Person,
     Programme,
     Pull,
+    RoutingRule,
     StrayItem,
     Tombstone,
 )
@@ -177,6 +182,15 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         asked_by=owner,
         asked_at=now,
     )
+    rule = RoutingRule.objects.create(
+        agency=agency, position=1, name=word, city=word, target="first", fallback=owner
+    )
+    rule.people.add(owner)
+    offer = LeadOffer.objects.create(agency=agency, lead=lead, until=now + timedelta(days=1), fallback=owner)
+    offer.people.add(owner)
+    Notice.objects.create(agency=agency, lead=lead, user=owner, kind="assigned", state="sent")
+    DigestWish.objects.create(agency=agency, user=second, wanted=False)
+    Digest.objects.create(agency=agency, user=owner, day=now.date())
     source = LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     batch = Batch.objects.create(
         agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
@@ -200,6 +214,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "site": site,
         "lead": lead,
         "forwarding": forwarding,
+        "rule": rule,
         "source": source,
         "batch": batch,
         "person": person,

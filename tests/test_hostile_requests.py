@@ -66,6 +66,16 @@ FORMS: dict[str, dict[str, str]] = {
         "max_budget": "1",
         "country": "FR",
     },
+    "leads:add_rule": {"name": "x", "target": "turns", "people": "1", "claim_minutes": "5", "min_price": "1"},
+    "leads:change_rule": {
+        "name": "x",
+        "target": "first",
+        "people": "1",
+        "fallback": "1",
+        "claim_minutes": "5",
+    },
+    "leads:move_rule": {"to": "up"},
+    "leads:mails": {"wanted": "on"},
     "leads:mode": {"mode": "pull"},
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {

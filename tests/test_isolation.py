@@ -35,6 +35,14 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "catalogue:replay": {"pk": "estate"},
     "leads:handling": {"pk": "lead"},
     "leads:forward": {"pk": "lead"},
+    "leads:claim": {"pk": "lead"},
+    "leads:mails": {},
+    "leads:rules": {},
+    "leads:add_rule": {},
+    "leads:change_rule": {"pk": "rule"},
+    "leads:move_rule": {"pk": "rule"},
+    "leads:pause_rule": {"pk": "rule"},
+    "leads:delete_rule": {"pk": "rule"},
     "leads:sources": {},
     "leads:source": {"pk": "source"},
     "leads:fetch": {"pk": "source"},
@@ -94,6 +102,9 @@ FORM = {
     "version": 1,
     "insist": "yes",
     "mode": "pull",
+    "target": "person",
+    "claim_minutes": 5,
+    "to": "up",
     "type": "PERSON",
     "last_name": "x",
 }
@@ -111,6 +122,8 @@ OF_A_JOB = {
     "wordpress.deactivate": {"site": "site"},
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
+    "leads.notify": {},
+    "leads.digest": {"day": "=2026-11-03"},
     "leads.forward": {"forwarding": "forwarding", "version": "=1"},
     "leads.fetch_marketing_lab": {"connection": "connection"},
     "connections.check": {"connection": "connection", "key": "key"},
@@ -177,7 +190,9 @@ def test_every_kind_of_job_is_known():
 def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     for table, found in canaries.dump(other_agency).items():
         assert found, f"{table} has no row in tests/canaries.py"
-    without, keys = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull"}, {"ConnectionKey", "SiteKey"}
+    without = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull"}
+    without |= {"LeadOffer", "Notice", "DigestWish", "Digest"}
+    keys = {"ConnectionKey", "SiteKey"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"

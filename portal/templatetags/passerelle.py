@@ -56,6 +56,11 @@ STATES = {
     # leads that were handed on
     "pending": ("loader", "blue"),
     "unknown": ("help-circle", "orange"),
+    # mails about leads
+    "sending": ("help-circle", "orange"),
+    "sent": ("mail-check", "green"),
+    "dropped": ("mail-off", "secondary"),
+    "paused": ("player-pause", "secondary"),
     # sources of leads, and their pulls
     "read": ("eye", "blue"),
     "pull": ("download", "purple"),

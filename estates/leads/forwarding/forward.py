@@ -53,14 +53,17 @@ def forward(lead: Lead, estate: Estate, actor: User | None, given: Mapping[str, 
             lead=lead, actor=actor, what=LeadEvent.What.FORWARDED, after=str(estate.reference)[:200]
         )
         record(lead.agency, actor, "lead.forward_asked", f"#{lead.pk}", estate=str(estate.remote_id))
-        return start(
+        job = start(
             lead.agency,
             KIND,
-            subject=f"lead:{lead.pk}:{forwarding.connection_id}:{forwarding.version}",
+            subject=subject_of(forwarding),
             title=f"#{lead.pk}",
             params={"forwarding": forwarding.pk, "version": forwarding.version},
             asked_by=actor,
         )
+        if job.params.get("version") != forwarding.version:
+            raise NotNow  # the job before is just ending: the new request would be lost with it
+        return job
 
 
 def _asked(lead: Lead, estate: Estate, actor: User | None, buyer: dict[str, Any]) -> Forwarding:
@@ -85,9 +88,12 @@ def _asked(lead: Lead, estate: Estate, actor: User | None, buyer: dict[str, Any]
     return rows.get()
 
 
+def subject_of(forwarding: Forwarding) -> str:
+    return f"forwarding:{forwarding.pk}"
+
+
 def jobs_of(forwarding: Forwarding) -> QuerySet[Job]:
-    subject = f"lead:{forwarding.lead_id}:{forwarding.connection_id}:{forwarding.version}"
-    return Job.objects.for_agency(forwarding.agency).filter(kind=KIND, subject=subject)
+    return Job.objects.for_agency(forwarding.agency).filter(kind=KIND, subject=subject_of(forwarding))
 
 
 def is_out(forwarding: Forwarding) -> bool:

@@ -12,7 +12,8 @@ from accounts.roles import Role
 from estates.leads.forwarding import forward as verbs
 from estates.leads.forwarding.buyer import prefilled
 from estates.leads.forwarding.forms import LeadForm
-from estates.leads.models import Forwarding, Lead
+from estates.leads.models import Forwarding, Lead, Notice
+from estates.leads.routing.claim import open_offer
 
 
 def lead_of(membership: Membership, pk: int) -> Lead:
@@ -27,8 +28,15 @@ def lead_of(membership: Membership, pk: int) -> Lead:
 def handling(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """Who is in charge and what Ts-Immo said: a page, and by htmx the part of it that another page shows."""
     lead = lead_of(membership, pk)
+    offer = open_offer(lead)
     context = {
         "lead": lead,
+        "offer": offer,
+        "may_claim": offer is not None and offer.people.filter(pk=membership.user_id).exists(),
+        "notices": Notice.objects.for_agency(lead.agency)
+        .filter(lead=lead)
+        .select_related("user")
+        .order_by("pk"),
         "forwardings": verbs.cards_of(lead),
         "may_forward": verbs.may_forward(lead.estate) and not lead.erased_at,
     }

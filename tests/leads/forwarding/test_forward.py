@@ -1,4 +1,5 @@
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -105,15 +106,30 @@ def test_without_an_answer_the_state_is_unknown_and_it_may_be_sent_again(agency,
     assert cards_of(lead)[0].forwarding.state == "accepted"
 
 
-def test_an_old_job_says_nothing_about_a_newer_request(agency, box, account, lead, estate):
-    box.dial.set(Fault("dropped", operation="send_lead"))
-    old = done(forward(lead, estate, None), slices=20)
-    forward(lead, estate, None)
-    Job.objects.across_agencies().filter(pk=old.pk).update(status=Status.QUEUED, not_before=timezone.now())
-    box.dial.clear()
-    assert work(old.pk)
+def test_a_job_of_an_earlier_request_sends_nothing_for_a_later_one(agency, account, lead, estate):
+    job = forward(lead, estate, None)
+    Forwarding.objects.for_agency(agency).update(version=2)
+    assert work(job.pk)
     assert held(agency).state == "pending"
     assert account.leads == {}
+
+
+def test_what_is_asked_while_the_job_before_just_ends_is_not_lost_silently(agency, lead, estate):
+    forward(lead, estate, None)
+    Forwarding.objects.for_agency(agency).update(state="accepted")
+    with pytest.raises(NotNow):
+        forward(lead, estate, None)
+    assert (held(agency).state, held(agency).version) == ("accepted", 1)
+
+
+def test_a_success_mends_the_failure_before(agency, box, account, lead, estate, browser):
+    box.dial.set(Fault("wrong_key", operation="send_lead"))
+    assert done(forward(lead, estate, None)).status == Status.FAILED
+    dashboard = reverse("dashboard", args=[agency.slug])
+    assert "Forward a lead to Ts-Immo" in browser(agency).get(dashboard).content.decode()
+    box.dial.clear()
+    done(forward(lead, estate, None))
+    assert "Forward a lead to Ts-Immo" not in browser(agency).get(dashboard).content.decode()
 
 
 def test_an_estate_that_went_meanwhile_is_said(agency, account, lead, estate):
