@@ -15,6 +15,7 @@ from accounts.models import Agency
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
+from estates.leads.alarms import alarms_in
 from estates.leads.erasure.retention import due, has_old_leads, months_before, retention_of
 from estates.wordpress.endings import EARLY
 from estates.wordpress.health.faults import told as told_faults
@@ -54,7 +55,7 @@ class Bar:
 
 
 def needs_of(agency: Agency) -> list[Need]:
-    """What only a person can mend, the worst first: refused keys, questions of a sync, sites, failed work."""
+    """What only a person can mend, the worst first: keys, syncs, sources of leads, sites, failed work."""
     connections_page = reverse("connections:index", args=[agency.slug])
     refused = Connection.objects.for_agency(agency).filter(removed_at=None, state=State.REFUSED)
     needs = [
@@ -79,6 +80,15 @@ def needs_of(agency: Agency) -> list[Need]:
             reverse("catalogue:removal", args=[agency.slug, run.pk]),
         )
         for run in asking
+    ]
+    needs += [
+        Need(
+            str(alarm.source.connection),
+            alarm.sentence,
+            "",
+            reverse("leads:source", args=[agency.slug, alarm.source.pk]),
+        )
+        for alarm in alarms_in(agency)
     ]
     waiting = sites_that_need(agency)
     needs += [need_of(card) for card in waiting]

@@ -227,6 +227,8 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3600},
     },
     "erasures-due": {"task": "leads.start_due_erasures", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "leads-offers": {"task": "leads.end_lapsed_offers", "schedule": 30.0, "options": {"expires": 30}},
+    "leads-digests": {"task": "leads.start_due_digests", "schedule": 900.0, "options": {"expires": 900}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

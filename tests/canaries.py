@@ -30,21 +30,27 @@ from estates.connections.vault import seal
 from estates.jobs.models import Job, JobEvent, Status
 from estates.leads.models import (
     Batch,
+    Digest,
+    DigestWish,
     ErasedKey,
     Erasure,
     ErasureTrace,
+    Forwarding,
     HashKey,
     KeptApart,
     Lead,
     LeadEvent,
+    LeadOffer,
     LeadPayload,
     LeadSource,
+    Notice,
     OfficeHours,
     Person,
     PersonChange,
     Programme,
     Pull,
     Retention,
+    RoutingRule,
     StrayItem,
     Tombstone,
 )
@@ -193,9 +199,28 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     LeadPayload.objects.create(lead=lead, body=f'{{"action_id": "{word}"}}')
     LeadEvent.objects.create(lead=lead, actor=owner, what="note", words=word)
-    LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     OfficeHours.objects.create(agency=agency, closed=[["2026-12-24", "2027-01-02"]])
-    Batch.objects.create(
+    forwarding = Forwarding.objects.create(
+        agency=agency,
+        lead=lead,
+        connection=connection,
+        estate=estate,
+        buyer={"last_name": word},
+        words=word,
+        asked_by=owner,
+        asked_at=now,
+    )
+    rule = RoutingRule.objects.create(
+        agency=agency, position=1, name=word, city=word, target="first", fallback=owner
+    )
+    rule.people.add(owner)
+    offer = LeadOffer.objects.create(agency=agency, lead=lead, until=now + timedelta(days=1), fallback=owner)
+    offer.people.add(owner)
+    Notice.objects.create(agency=agency, lead=lead, user=owner, kind="assigned", state="sent")
+    DigestWish.objects.create(agency=agency, user=second, wanted=False)
+    Digest.objects.create(agency=agency, user=owner, day=now.date())
+    source = LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
+    batch = Batch.objects.create(
         agency=agency, connection=connection, operation="readContacts", seen_at=now, digest="x", body=word
     )
     Programme.objects.create(
@@ -287,6 +312,10 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "saved view": view,
         "site": site,
         "lead": lead,
+        "forwarding": forwarding,
+        "rule": rule,
+        "source": source,
+        "batch": batch,
         "person": person,
         "proposal": proposal,
         "plugin": plugin,

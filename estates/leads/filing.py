@@ -1,4 +1,4 @@
-"""Filing leads that have just come: each to its estate and its person. Saving them never waits for it."""
+"""Filing leads that have just come: estate, person and who is in charge of each. Saving never waits for it."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from estates.jobs.run import Continue, Run
 from estates.jobs.start import start
 from estates.leads.models import Lead, Person
 from estates.leads.people.lock import lock_people
+from estates.leads.routing.route import route
 
 BATCH = 200
 BY_HAND, BY_MAIL, BY_PHONE, BY_REFERENCE = "hand", "mail", "phone", "reference"
@@ -49,6 +50,7 @@ def file_leads(agency: Agency, leads: Sequence[Lead]) -> None:
     for lead in leads:
         lead.filed_at = now
     Lead.objects.across_agencies().bulk_update(leads, [*fields, "filed_at"])
+    route(agency, leads)
 
 
 def link_estates(agency: Agency, leads: Iterable[Lead]) -> None:

@@ -8,7 +8,9 @@ from estates.leads import filing, sources
 from estates.leads.erasure import erase, retention
 from estates.leads.erasure import work as erasing
 from estates.leads.erasure.places import PLACES
+from estates.leads.forwarding import forward
 from estates.leads.marketing_lab import pulling
+from estates.leads.routing import claim, digest, notices
 
 
 @job_kind(
@@ -28,6 +30,32 @@ def fetch_marketing_lab(run: Run) -> None:
 @job_kind("leads.file", _("File leads"), phases={"filing": _("Linking estates and people")})
 def file(run: Run) -> None:
     filing.file(run)
+
+
+@job_kind(forward.KIND, _("Forward a lead to Ts-Immo"), phases={"sending": _("Sending to Ts-Immo")})
+def forward_lead(run: Run) -> None:
+    forward.send(run)
+
+
+@job_kind(notices.KIND, _("Mail people about leads"), phases={"mailing": _("Mailing")})
+def mail_notices(run: Run) -> None:
+    notices.send(run)
+
+
+@job_kind(digest.KIND, _("Mail the daily digest"), phases={"mailing": _("Mailing")}, least_role=Role.MANAGER)
+def mail_digests(run: Run) -> None:
+    digest.send(run)
+
+
+@shared_task(name="leads.end_lapsed_offers")
+def end_lapsed_offers() -> None:
+    claim.end_lapsed_offers()
+    notices.start_waiting()
+
+
+@shared_task(name="leads.start_due_digests")
+def start_due_digests() -> None:
+    digest.start_due_digests()
 
 
 @shared_task(name="leads.start_due_fetches")

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from estates.leads.views import erasure, inbox, lead, people
+from estates.leads.views import erasure, forwarding, inbox, lead, people, routing, sources
 
 app_name = "leads"
 urlpatterns = [
@@ -30,4 +30,20 @@ urlpatterns = [
     path("data-protection/<int:pk>/", erasure.erasure, name="erasure"),
     path("data-protection/retention/", erasure.set_retention, name="set_retention"),
     path("data-protection/silent/", erasure.silent, name="silent"),
+    path("<int:pk>/handling/", forwarding.handling, name="handling"),
+    path("<int:pk>/forward/", forwarding.forward, name="forward"),
+    path("<int:pk>/claim/", routing.claim, name="claim"),
+    path("mails/", routing.mails, name="mails"),
+    path("rules/", routing.rules, name="rules"),
+    path("rules/add/", routing.add_rule, name="add_rule"),
+    path("rules/<int:pk>/", routing.change_rule, name="change_rule"),
+    path("rules/<int:pk>/move/", routing.move_rule, name="move_rule"),
+    path("rules/<int:pk>/pause/", routing.pause_rule, name="pause_rule"),
+    path("rules/<int:pk>/delete/", routing.delete_rule, name="delete_rule"),
+    path("sources/", sources.index, name="sources"),
+    path("sources/<int:pk>/", sources.detail, name="source"),
+    path("sources/<int:pk>/fetch/", sources.fetch, name="fetch"),
+    path("sources/<int:pk>/mode/", sources.mode, name="mode"),
+    path("sources/<int:pk>/ledger/", sources.ledger, name="ledger"),
+    path("sources/answers/<int:pk>/", sources.answer, name="answer"),
 ]

@@ -81,6 +81,20 @@ STATES = {
     "fresh": ("clock", "green"),
     "soon": ("hourglass", "orange"),
     "late": ("alert-triangle", "red"),
+    # leads that were handed on
+    "pending": ("loader", "blue"),
+    "unknown": ("help-circle", "orange"),
+    # mails about leads
+    "sending": ("help-circle", "orange"),
+    "sent": ("mail-check", "green"),
+    "dropped": ("mail-off", "secondary"),
+    "paused": ("player-pause", "secondary"),
+    # sources of leads, and their pulls
+    "read": ("eye", "blue"),
+    "pull": ("download", "purple"),
+    "asked": ("hourglass", "orange"),
+    "saved": ("clock", "blue"),
+    "settled": ("circle-check", "green"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from estates.leads.erasure.traces import Traces
-from estates.leads.models import Lead, LeadEvent, LeadPayload, Person, PersonChange, Tombstone
+from estates.leads.models import (
+    Forwarding,
+    Lead,
+    LeadEvent,
+    LeadPayload,
+    Person,
+    PersonChange,
+    Tombstone,
+)
 
 EMPTIED = (
     "digest",
@@ -69,8 +77,9 @@ def blank(agency: Agency, leads: Sequence[Lead], traces: Traces) -> dict[str, in
         erased_at=now,
     )
     _forget_words()
+    sent = Forwarding.objects.for_agency(agency).filter(lead__in=keys).update(buyer={}, words="")
     payloads = LeadPayload.objects.filter(lead__in=keys).exclude(body="").update(body="")
-    return {"leads": len(keys), "payloads": payloads, "events": _hush(keys)}
+    return {"leads": len(keys), "payloads": payloads, "events": _hush(keys), "forwardings": sent}
 
 
 def _forget_words() -> None:

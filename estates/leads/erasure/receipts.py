@@ -14,6 +14,7 @@ OWN: "dict[str, Promise]" = {
     "leads": _("enquiries"),
     "payloads": _("enquiries as the source sent them"),
     "events": _("notes and lines of the timeline"),
+    "forwardings": _("sendings to Ts-Immo"),
 }
 
 

@@ -17,7 +17,9 @@ from accounts.audit import record
 from accounts.models import User
 from estates.catalogue.models import Estate
 from estates.leads.filing import BY_HAND
-from estates.leads.models import Lead, LeadEvent, State
+from estates.leads.models import Lead, LeadEvent, Notice, State
+from estates.leads.routing.notices import notify
+from estates.leads.routing.route import notice
 
 What = LeadEvent.What
 NOTE_LIMIT = 5000
@@ -41,7 +43,7 @@ def set_state(leads: Sequence[Lead], state: State, user: User) -> int:
 
 
 def assign(leads: Sequence[Lead], colleague: User | None, user: User) -> int:
-    """Gives leads to a colleague, or to nobody. All are of one agency, and so is the colleague."""
+    """Gives leads to a colleague, who is told by mail, or to nobody. All of them are of one agency."""
     given = [lead for lead in leads if lead.assignee_id != (colleague.pk if colleague else None)]
     name = str(colleague) if colleague else ""
     with transaction.atomic():
@@ -52,6 +54,8 @@ def assign(leads: Sequence[Lead], colleague: User | None, user: User) -> int:
         ]
         _tell(done, user, What.ASSIGNED, lambda lead: (str(lead.assignee or ""), name))
         _note_down(done, user, "lead.assigned", assignee=name)
+        if done and colleague and colleague != user:
+            notify(done[0].agency, [notice(lead, colleague, Notice.Kind.ASSIGNED) for lead in done])
     return len(done)
 
 

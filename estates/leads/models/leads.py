@@ -38,7 +38,8 @@ class Lead(TenantModel):
     took it in, `received_at` when we did. Of `phones` each is an object with `number` as it came, `e164` or "",
     and `kind`. `phone_key` and `email_key` are what recognises a person: see `contacts`. By `digest` a later
     reading knows what did not change. `pulled_at`: when marketing-lab handed it over for good. `filed_at` is
-    None until the lead was linked to its person and estate and given to somebody. `estate_by` says by what the
+    None until the lead was linked to its person and estate, `routed_at` until the rules were asked, once for
+    ever, whose it is. `estate_by` says by what the
     estate was found. From `erased_at` on nothing of the person is left in the row.
     """
 
@@ -91,6 +92,7 @@ class Lead(TenantModel):
     person = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="leads")
     person_by = models.CharField(max_length=10, blank=True)
     filed_at = models.DateTimeField(null=True)
+    routed_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -143,6 +145,9 @@ class LeadEvent(models.Model):
         ASSIGNED = "assigned", _("Given to somebody")
         LINKED = "linked", _("Estate linked")
         UNLINKED = "unlinked", _("Estate unlinked")
+        FORWARDED = "forwarded", _("Sent to Ts-Immo")
+        ACCEPTED = "accepted", _("Accepted by Ts-Immo")
+        REFUSED = "refused", _("Refused by Ts-Immo")
 
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)

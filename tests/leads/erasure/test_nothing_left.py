@@ -10,7 +10,17 @@ from estates.jobs.models import Job, Status
 from estates.leads.erasure.erase import KIND, erase_person
 from estates.leads.erasure.items import without_the_erased
 from estates.leads.filing import start_filing
-from estates.leads.models import Batch, Erasure, ErasureTrace, Lead, LeadEvent, Person, StrayItem, Tombstone
+from estates.leads.models import (
+    Batch,
+    Erasure,
+    ErasureTrace,
+    Forwarding,
+    Lead,
+    LeadEvent,
+    Person,
+    StrayItem,
+    Tombstone,
+)
 from estates.leads.models.leads import Way
 from estates.leads.people.changes import merge, split
 from estates.leads.saving import save, set_apart
@@ -34,6 +44,15 @@ pytestmark = pytest.mark.django_db
 def erased(agency, lived, worked, manager, caplog):
     caplog.set_level(logging.DEBUG)
     person = lived(agency)
+    lead = lead_of(agency, JEAN["action_id"])
+    Forwarding.objects.create(
+        agency=agency,
+        lead=lead,
+        connection=lead.connection,
+        buyer={"lastname": lead.last_name, "mail": lead.email},
+        words=f"no {lead.last_name}",
+        asked_at=lead.received_at,
+    )
     assert OF_JEAN.search(everything(agency))
     erasure = erase_person(person, manager)
     worked(Job.objects.for_agency(agency).get(kind=KIND))
@@ -93,7 +112,8 @@ def test_what_stays_is_the_bare_fact_of_an_enquiry(agency, erased):
 def test_the_receipt_counts_what_was_blanked_and_names_nobody(agency, erased, manager):
     assert (erased.leads, erased.people, erased.asked_by, bool(erased.finished_at)) == (1, 1, manager, True)
     assert erased.found == {
-        "leads": 1, "payloads": 1, "events": 2, "answers": 3, "items": 1, "jobs": 2, "connections": 1, "searches": 1,
+        "leads": 1, "payloads": 1, "events": 2, "forwardings": 1,
+        "answers": 3, "items": 1, "jobs": 2, "connections": 1, "searches": 1,
     }  # fmt: skip
     assert not ErasureTrace.objects.exists()
     assert Tombstone.objects.for_agency(agency).get().remote_id == "1045"
