@@ -13,7 +13,7 @@ from tests.wordpress.real import doing
 
 pytestmark = pytest.mark.real_wordpress
 
-SYNC = next(plugin for plugin in PLUGINS.values() if plugin.slug == "ts-immo-sync")
+SYNC = next(plugin for plugin in PLUGINS if plugin.slug == "ts-immo-sync")
 AS_HOME = (
     "update_option( 'show_on_front', 'page' ); update_option( 'page_on_front', url_to_postid( $given ) );"
 )
