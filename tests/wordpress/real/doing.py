@@ -36,6 +36,14 @@ foreach ( $given['fields'] as $field => $value ) {
 	update_post_meta( $post->ID, $field, $value );
 }
 """
+TRASH = "wp_trash_post( url_to_postid( $given ) );"
+CLEAR = """
+foreach ( get_posts( array(
+	'post_type' => 'bien', 'post_status' => array( 'publish', 'trash' ), 'numberposts' => -1,
+) ) as $post ) {
+	wp_delete_post( $post->ID, true );
+}
+"""
 
 
 def install(site: RealWordPress, archive: Path) -> str:
@@ -68,6 +76,15 @@ def add_estate(site: RealWordPress, title: str, *, reference: str, price: str, s
 def change_estate(site: RealWordPress, url: str, **fields: str) -> None:
     """`prix` and `statut`, as the page shall show them."""
     site.php(CHANGE, {"url": url, "fields": fields})
+
+
+def trash_estate(site: RealWordPress, url: str) -> None:
+    """Visitors get what WordPress finds instead: a page with a similar address, else "not found"."""
+    site.php(TRASH, url)
+
+
+def remove_estates(site: RealWordPress) -> None:
+    site.php(CLEAR)
 
 
 def _add(site: RealWordPress, **post: object) -> str:
