@@ -17,7 +17,7 @@ function done_or_die( $result ) {
 """
 INSTALL = """
 $upgrader = new Plugin_Upgrader( new Automatic_Upgrader_Skin() );
-if ( true !== $upgrader->install( $given ) ) {
+if ( true !== $upgrader->install( $given, array( 'overwrite_package' => true ) ) ) {
 	fwrite( STDERR, implode( ' ', $upgrader->skin->get_upgrade_messages() ) );
 	exit( 1 );
 }
@@ -47,7 +47,10 @@ foreach ( get_posts( array(
 
 
 def install(site: RealWordPress, archive: Path) -> str:
-    """Uploads a plugin's zip; returns the plugin's file as WordPress names it. `RuntimeError` if it refuses."""
+    """Uploads a plugin's zip, also in place of an older version; returns the plugin's file as WordPress names it.
+
+    `RuntimeError` if it refuses.
+    """
     return site.php(UPGRADER + INSTALL, str(archive))
 
 

@@ -1,5 +1,6 @@
 """A plugin's way through the portal onto a real WordPress, and what health sees of it there, on and off."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from accounts.roles import Role
 from estates.jobs.models import OPEN, Job, Status
 from estates.wordpress.health.asking import ask_look
 from estates.wordpress.models import Condition, PluginFile, SiteHealth
+from estates.wordpress.plugins.looking import ask_look as ask_plugins
 from portal.sandbox.ts_immo.plugins import PLUGINS
 from tests.wordpress.conftest import url, worked
 from tests.wordpress.plugins.conftest import plugin_of
@@ -23,19 +25,29 @@ AS_HOME = (
 
 
 @pytest.fixture
-def downloaded(site, agency, browser, settings, tmp_path) -> Path:
-    """The file as an agent's browser saves it; the workers brought it after the activation, asked by nobody."""
+def download(site, agency, browser, settings, tmp_path) -> Callable[[], Path]:
+    """`download()` is the plugin's file as an agent's browser saves it, once the workers have nothing left to do."""
     settings.MEDIA_ROOT = tmp_path / "media"
-    while job := Job.objects.for_agency(agency).filter(status__in=OPEN).order_by("pk").first():
-        assert worked(job).status == Status.DONE
-    target = url("download_plugin", agency, site.pk, plugin_of(site, SYNC.slug).pk)
-    client = browser(agency, Role.AGENT)
-    assert target in client.get(url("plugins", agency, site.pk)).content.decode()
-    answer = client.get(target)
-    assert (answer.status_code, answer.streaming) == (200, True)
-    saved = tmp_path / answer["Content-Disposition"].partition('filename="')[2].rstrip('"')
-    saved.write_bytes(b"".join(answer.streaming_content))
-    return saved
+
+    def get() -> Path:
+        while job := Job.objects.for_agency(agency).filter(status__in=OPEN).order_by("pk").first():
+            assert worked(job).status == Status.DONE
+        target = url("download_plugin", agency, site.pk, plugin_of(site, SYNC.slug).pk)
+        client = browser(agency, Role.AGENT)
+        assert target in client.get(url("plugins", agency, site.pk)).content.decode()
+        answer = client.get(target)
+        assert (answer.status_code, answer.streaming) == (200, True)
+        saved = tmp_path / answer["Content-Disposition"].partition('filename="')[2].rstrip('"')
+        saved.write_bytes(b"".join(answer.streaming_content))
+        return saved
+
+    return get
+
+
+@pytest.fixture
+def downloaded(download) -> Path:
+    """What the activation alone has brought, asked for by nobody."""
+    return download()
 
 
 @pytest.fixture
@@ -72,6 +84,19 @@ def test_from_ts_immo_to_a_page(site, plugin, downloaded, agency, member, wordpr
     assert (health.verdict, health.faults) == (Condition.UP, [])
     assert health.facts["wordpress"] == wordpress.php("echo get_bloginfo( 'version' );")
     assert health.facts["rest"] == f"{wordpress.url}/wp-json/"
+
+
+def test_a_new_version_takes_the_place_of_the_old_one(
+    site, plugin, download, account, agency, member, wordpress, read
+):
+    account.plugins.publish(SYNC.slug, version="2.2.0")
+    ask_plugins(site, member(agency, Role.AGENT))
+    newer = download()
+    assert newer.name == "ts-immo-sync-2.2.0.zip"
+    assert doing.install(wordpress, newer) == plugin
+    version = "echo get_plugin_data( WP_PLUGIN_DIR . '/' . $given )['Version'];"
+    assert wordpress.php(doing.UPGRADER + version, plugin) == "2.2.0"
+    assert '<div class="ts-immo-sync">ts_immo_listings</div>' in read("/").data.decode()
 
 
 def test_a_plugin_that_was_switched_off_is_noticed(site, plugin, agency, member, browser, wordpress):
