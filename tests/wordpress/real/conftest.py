@@ -1,10 +1,18 @@
-"""One real WordPress for all tests here, with the post type that an agency's theme brings along."""
+"""One real WordPress for all tests here, with the post type that an agency's theme brings along.
+
+Where a test asks for `site`, it is an agency's in the portal too, active at the simulated Ts-Immo.
+"""
 
 from collections.abc import Callable, Iterator
 
 import pytest
 import urllib3
 
+from estates.wordpress import switching
+from estates.wordpress.health import look
+from estates.wordpress.models import Site, State
+from estates.wordpress.proof import looking
+from tests.wordpress.conftest import fresh, worked
 from tests.wordpress.real import doing
 from tests.wordpress.real.site import HERE, RealWordPress
 
@@ -33,3 +41,25 @@ def read(wordpress) -> Iterator[Callable[[str], urllib3.BaseHTTPResponse]]:
 
     with urllib3.HTTPSConnectionPool("127.0.0.1", port, timeout=30, retries=False, **trust) as pool:
         yield get
+
+
+@pytest.fixture
+def site(agency, member, add, account, wordpress, settings, monkeypatch) -> Site:
+    """The real WordPress as the agency's site, activated by its owner. It may take its time, as machines do."""
+    monkeypatch.setattr(look, "SLOW_SECONDS", 30.0)
+    monkeypatch.setattr(look, "LOOK_SECONDS", 60.0)
+    monkeypatch.setattr(looking, "SECONDS", 40.0)
+    settings.SITE_ADDRESSES, settings.SITE_CA_FILE = wordpress.front.addresses, wordpress.front.ca_file
+    added = add(agency, domain=wordpress.domain, key=account.plugin_auth_key)
+    worked(switching.activate(added, member(agency)))
+    assert fresh(added).state == State.ACTIVE
+    return fresh(added)
+
+
+@pytest.fixture
+def maintenance(wordpress) -> Iterator[None]:
+    """WordPress as it answers while it updates itself."""
+    marker = wordpress.tree / ".maintenance"
+    marker.write_text("<?php $upgrading = time();")
+    yield
+    marker.unlink()

@@ -17,7 +17,7 @@ function done_or_die( $result ) {
 """
 INSTALL = """
 $upgrader = new Plugin_Upgrader( new Automatic_Upgrader_Skin() );
-if ( true !== $upgrader->install( $given ) ) {
+if ( true !== $upgrader->install( $given, array( 'overwrite_package' => true ) ) ) {
 	fwrite( STDERR, implode( ' ', $upgrader->skin->get_upgrade_messages() ) );
 	exit( 1 );
 }
@@ -36,10 +36,21 @@ foreach ( $given['fields'] as $field => $value ) {
 	update_post_meta( $post->ID, $field, $value );
 }
 """
+TRASH = "wp_trash_post( url_to_postid( $given ) );"
+CLEAR = """
+foreach ( get_posts( array(
+	'post_type' => 'bien', 'post_status' => array( 'publish', 'trash' ), 'numberposts' => -1,
+) ) as $post ) {
+	wp_delete_post( $post->ID, true );
+}
+"""
 
 
 def install(site: RealWordPress, archive: Path) -> str:
-    """Uploads a plugin's zip; returns the plugin's file as WordPress names it. `RuntimeError` if it refuses."""
+    """Uploads a plugin's zip, also in place of an older version; returns the plugin's file as WordPress names it.
+
+    `RuntimeError` if it refuses.
+    """
     return site.php(UPGRADER + INSTALL, str(archive))
 
 
@@ -68,6 +79,15 @@ def add_estate(site: RealWordPress, title: str, *, reference: str, price: str, s
 def change_estate(site: RealWordPress, url: str, **fields: str) -> None:
     """`prix` and `statut`, as the page shall show them."""
     site.php(CHANGE, {"url": url, "fields": fields})
+
+
+def trash_estate(site: RealWordPress, url: str) -> None:
+    """Visitors get what WordPress finds instead: a page with a similar address, else "not found"."""
+    site.php(TRASH, url)
+
+
+def remove_estates(site: RealWordPress) -> None:
+    site.php(CLEAR)
 
 
 def _add(site: RealWordPress, **post: object) -> str:

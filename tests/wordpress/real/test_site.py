@@ -24,7 +24,7 @@ def locations(answer) -> list[str]:
     return [place.text for place in etree.fromstring(answer.data).iter(LOC)]
 
 
-@pytest.fixture(params=sorted(PLUGINS.values(), key=lambda plugin: plugin.slug), ids=lambda p: p.slug)
+@pytest.fixture(params=PLUGINS, ids=lambda plugin: plugin.slug)
 def plugin(request):
     return request.param
 
