@@ -11,6 +11,8 @@ from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, P
 HOME = "FR"
 """Where a number without a country code is from."""
 HOME_CODE = phonenumbers.country_code_for_region(HOME)
+HOME_MOBILES = "67"
+"""What mobile numbers begin with there, behind the country code."""
 NUMBER_LIMIT, MAIL_LIMIT = 80, 254
 
 _MAIL = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}@[^\s@<>\"(),:;\\\[\]/]+\.[^\s@<>\"(),:;\\\[\]/.]{2,}")
@@ -31,12 +33,16 @@ def read_phone(text: str) -> Phone:
     """Reads "06 12 34 56 78", "+33 6…", "0033…"; "call me" is kept as it stands."""
     shown = " ".join(text.split())[:NUMBER_LIMIT]
     parsed = _parsed(shown)
-    if parsed is None:
+    # Not whether it is in use: new ranges open faster than anybody's tables know, and a call tells.
+    if parsed is None or not phonenumbers.is_possible_number(parsed):
         return Phone(shown, "")
-    kind = phonenumbers.number_type(parsed)
-    if kind == PhoneNumberType.UNKNOWN:
-        return Phone(shown, "")
-    return Phone(shown, phonenumbers.format_number(parsed, PhoneNumberFormat.E164), kind in _MOBILE)
+    return Phone(shown, phonenumbers.format_number(parsed, PhoneNumberFormat.E164), _is_mobile(parsed))
+
+
+def _is_mobile(parsed: PhoneNumber) -> bool:
+    if parsed.country_code == HOME_CODE:
+        return str(parsed.national_number)[0] in HOME_MOBILES
+    return phonenumbers.number_type(parsed) in _MOBILE
 
 
 def _parsed(shown: str) -> PhoneNumber | None:
