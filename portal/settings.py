@@ -137,6 +137,7 @@ REMOTE_URLS = {
     ("seeki", "production"): read.str("SEEKI_URL", "https://ingest.seeki.eu/v1"),
     ("seeki", "sandbox"): read.str("SEEKI_STAGING_URL", "https://ingest.seeki.store/v1"),
 }
+AVIV_TOKEN_URL = read.str("AVIV_TOKEN_URL", "https://auth.api.aviv-group.com/oauth/token")
 CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
 SITE_ADDRESSES = read.str("SITE_ADDRESSES", "")
 SITE_CA_FILE = read.str("SITE_CA_FILE", "")
