@@ -35,8 +35,12 @@ from estates.leads.models import (
     Person,
     Programme,
     Pull,
+    SentLead,
     StrayItem,
     Tombstone,
+    WebhookCall,
+    WebhookKey,
+    WebhookSubscription,
 )
 from estates.remotes.secret import Secret
 from estates.wordpress.models import (
@@ -190,6 +194,29 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
+    subscription = WebhookSubscription.objects.create(
+        agency=agency,
+        connection=connection,
+        opaque=f"opaque-{word}",
+        remote_id=word,
+        state="ACTIVE",
+        active_since=now,
+        audited_at=now,
+        events=[{"at": now.isoformat(), "status": word, "status_code": 200, "lead_id": word}],
+    )
+    WebhookKey.objects.create(subscription=subscription, ciphertext=seal(Secret(f"whk-{word}")))
+    WebhookCall.objects.create(
+        agency=agency, subscription=subscription, body=word.encode(), lead_id=word, handled_at=now
+    )
+    sent = SentLead.objects.create(
+        agency=agency,
+        connection=connection,
+        state="unknown",
+        fields={"last_name": word},
+        classified_id=word,
+        words=word,
+        created_by=owner,
+    )
     fault = {"code": "shortcodes", "facts": {"names": word}}
     SiteHealth.objects.create(
         agency=agency,
@@ -257,6 +284,8 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "site": site,
         "lead": lead,
         "person": person,
+        "subscription": subscription,
+        "sent lead": sent,
         "proposal": proposal,
         "plugin": plugin,
         "token": token,

@@ -118,6 +118,8 @@ OF_A_JOB = {
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
     "leads.fetch_marketing_lab": {"connection": "connection"},
+    "leads.fetch_aviv": {"connection": "connection"},
+    "leads.import_aviv": {"connection": "connection", "since": "=2026-11-01"},
     "wordpress.prove": {"estate": "estate"},
     "wordpress.find_addresses": {"site": "site"},
     "wordpress.plugins": {"site": "site"},
@@ -186,8 +188,8 @@ def test_every_kind_of_job_is_known():
 def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     for table, found in canaries.dump(other_agency).items():
         assert found, f"{table} has no row in tests/canaries.py"
-    without, keys = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull"}, {"ConnectionKey", "SiteKey"}
-    without, keys = {"MirrorPlan", "SyncRun", "PluginLook"}, {"ConnectionKey", "SiteKey"}
+    without = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull", "PluginLook"}
+    keys = {"ConnectionKey", "SiteKey", "WebhookKey"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"
