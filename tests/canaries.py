@@ -194,9 +194,11 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
+    aviv = Connection.objects.create(agency=agency, system=System.AVIV, label=word)
+    ConnectionKey.objects.create(connection=aviv, ciphertext=seal(Secret(f"aviv-{word}")), stored_by=owner)
     subscription = WebhookSubscription.objects.create(
         agency=agency,
-        connection=connection,
+        connection=aviv,
         opaque=f"opaque-{word}",
         remote_id=word,
         state="ACTIVE",
@@ -210,7 +212,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     )
     sent = SentLead.objects.create(
         agency=agency,
-        connection=connection,
+        connection=aviv,
         state="unknown",
         fields={"last_name": word},
         classified_id=word,
@@ -284,6 +286,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "site": site,
         "lead": lead,
         "person": person,
+        "aviv": aviv,
         "subscription": subscription,
         "sent lead": sent,
         "proposal": proposal,

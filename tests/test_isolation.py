@@ -58,6 +58,13 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "wordpress:look_at_plugins": {"pk": "site"},
     "wordpress:fetch_plugin": {"pk": "site", "plugin": "plugin"},
     "wordpress:download_plugin": {"pk": "site", "plugin": "plugin"},
+    "leads:aviv": {"pk": "aviv"},
+    "leads:aviv_fetch": {"pk": "aviv"},
+    "leads:aviv_import": {"pk": "aviv"},
+    "leads:aviv_subscribe": {"pk": "aviv"},
+    "leads:aviv_want": {"pk": "subscription"},
+    "leads:aviv_create": {"pk": "aviv"},
+    "leads:aviv_decide": {"pk": "sent lead"},
     "jobs:index": {},
     "jobs:detail": {"pk": "job"},
     "jobs:progress": {"pk": "job"},
@@ -101,10 +108,15 @@ FORM = {
     "version": 1,
     "insist": "yes",
     "upto": 2**31,
+    "since": "2026-11-01",
+    "wanted": "GONE",
+    "decision": "forget",
 }
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
 BY_TOKEN = {"invitation"}
+BY_OPAQUE_ID = {"webhooks:aviv"}
+"""What remote systems call: whose it is, a long random id in the address says, and a key that comes along."""
 OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
 """Routes of packages, which know no agency; the admin is for operators only."""
 
@@ -118,8 +130,11 @@ OF_A_JOB = {
     "wordpress.replay_all": {"connection": "connection"},
     "leads.file": {},
     "leads.fetch_marketing_lab": {"connection": "connection"},
-    "leads.fetch_aviv": {"connection": "connection"},
-    "leads.import_aviv": {"connection": "connection", "since": "=2026-11-01"},
+    "leads.fetch_aviv": {"connection": "aviv"},
+    "leads.hear_aviv": {"connection": "aviv"},
+    "leads.create_aviv": {"sent_lead": "sent lead"},
+    "leads.subscribe_aviv": {"subscription": "subscription"},
+    "leads.import_aviv": {"connection": "aviv", "since": "=2026-11-01"},
     "wordpress.prove": {"estate": "estate"},
     "wordpress.find_addresses": {"site": "site"},
     "wordpress.plugins": {"site": "site"},
@@ -172,7 +187,7 @@ def warm(rows, other_agency) -> None:
 
 
 def test_every_route_is_known():
-    known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN
+    known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN | BY_OPAQUE_ID
     unknown = [name for name in routes() if name not in known and not name.startswith(OF_LIBRARIES)]
     assert unknown == []
     assert known - set(routes()) == set(), "these routes are gone"
@@ -234,6 +249,25 @@ def test_pages_at_home_show_nothing_foreign(name, agency, rows, own, warm, brows
 def test_personal_pages_show_nothing_foreign(name, agency, rows, warm, browser):
     for role in Role:
         assert WORD not in body(browser(agency, role).get(reverse(name), follow=True))
+
+
+@pytest.mark.parametrize("name", sorted(BY_OPAQUE_ID))
+def test_an_opaque_address_takes_nothing_without_its_own_key(name, agency, other_agency, rows, own, browser):
+    """Neither people of any agency, nor whoever has another agency's key, nor who guesses."""
+    before = canaries.dump(other_agency)
+    theirs = reverse(name, kwargs={"opaque": rows["subscription"].opaque})
+    clients = [Client(), *(browser(agency, role) for role in Role)]
+    for client in clients:
+        for key in ({}, {"HTTP_X_API_KEY": "whk-OWNWORD"}, {"HTTP_AUTHORIZATION": "Bearer x"}):
+            answers = [client.post(theirs, b"{}", "application/json", **key)]
+            answers.append(
+                client.post(reverse(name, kwargs={"opaque": "unknown"}), b"{}", "application/json", **key)
+            )
+            assert {(a.status_code, a.content, tuple(a.items())) for a in answers} == {
+                (401, b"", tuple(answers[0].items()))
+            }
+        assert client.get(theirs).status_code == 405
+    assert canaries.dump(other_agency) == before
 
 
 @pytest.mark.parametrize("name", OF_AN_AGENCY)

@@ -69,6 +69,10 @@ STATES = {
     "rented": ("key", "purple"),
     "withdrawn": ("eye-off", "secondary"),
     "gone": ("archive", "secondary"),
+    # leads created at a remote
+    "sending": ("loader", "blue"),
+    "sent": ("circle-check", "green"),
+    "unknown": ("help-circle", "orange"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from estates.connections.clients import client_for
 from estates.connections.models import Connection
 from estates.jobs.run import Run
+from estates.leads.aviv.subscribing import start_due_audits
 from estates.leads.aviv.windows import WindowReader
 from estates.leads.models import LeadSource
 from estates.leads.models.leads import Way
@@ -30,6 +31,7 @@ def fetch(run: Run) -> None:
         WindowReader(run, connection, client, Way.POLL).read_all(since, now, lambda end: polled(source, end))
     with run.step():
         note(source, run_at=timezone.now())
+        start_due_audits(connection)
 
 
 def polled(source: LeadSource, end: datetime) -> None:

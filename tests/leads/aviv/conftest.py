@@ -1,14 +1,19 @@
 """An agency whose leads come from a simulated AVIV, and jobs worked off at once."""
 
+from secrets import token_urlsafe
+
 import pytest
 from django.core.cache import cache
 from django.utils import timezone
 
 from estates.connections.systems import aviv_slots
+from estates.connections.vault import seal
 from estates.jobs.models import Job, Status
 from estates.jobs.work import work
 from estates.leads import sources
-from estates.leads.models import Lead, LeadSource
+from estates.leads.aviv import subscribing
+from estates.leads.models import Lead, LeadSource, WebhookKey, WebhookSubscription
+from estates.remotes.secret import Secret
 from portal.sandbox import sandbox
 
 
@@ -63,3 +68,27 @@ def fetch(source, finish):
 def ids():
     """The remote ids of an agency's leads."""
     return lambda agency: sorted(Lead.objects.for_agency(agency).values_list("remote_id", flat=True))
+
+
+@pytest.fixture
+def subscribed():
+    """`subscribed(connection, key)` is a subscription of which AVIV has said that it is active."""
+
+    def make(connection, key, **fields) -> WebhookSubscription:
+        fields = {"opaque": token_urlsafe(32), "state": "ACTIVE", "active_since": timezone.now()} | fields
+        made = WebhookSubscription.objects.create(agency=connection.agency, connection=connection, **fields)
+        WebhookKey.objects.create(subscription=made, ciphertext=seal(Secret(key)))
+        return made
+
+    return make
+
+
+@pytest.fixture
+def subscribe_for_real(finish):
+    """Asks AVIV for announcements and waits until it has agreed."""
+
+    def ask(connection, user=None) -> WebhookSubscription:
+        assert finish(subscribing.subscribe(connection, user)).status == Status.DONE
+        return WebhookSubscription.objects.for_agency(connection.agency).latest("pk")
+
+    return ask
