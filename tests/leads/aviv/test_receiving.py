@@ -19,6 +19,13 @@ pytestmark = pytest.mark.django_db
 KEY = "key-of-the-subscription-0123456789"
 
 
+@pytest.fixture(autouse=True)
+def nobody_is_remembered():
+    receiving._callers.clear()
+    yield
+    receiving._callers.clear()
+
+
 @pytest.fixture
 def subscription(agency, connected, subscribed):
     return subscribed(connected(agency, "aviv", "aviv_token_0123"), KEY)
@@ -100,11 +107,13 @@ def test_a_known_and_an_unknown_address_cost_the_same_work(post, monkeypatch):
     assert len(opened) == 2
 
 
-def test_a_call_costs_one_look_and_one_row(post):
+def test_a_call_costs_one_look_and_one_row_and_soon_after_the_row_alone(post):
     with CaptureQueriesContext(db) as seen:
+        assert post(**{"x-api-key": KEY}).status_code == 200
         assert post(**{"x-api-key": KEY}).status_code == 200
     assert [query["sql"].split()[0] for query in seen if "SAVEPOINT" not in query["sql"]] == [
         "SELECT",
+        "INSERT",
         "INSERT",
     ]
 
@@ -154,8 +163,48 @@ def test_removed_ones_are_unknown(agency, post, subscription):
     assert post(**{"x-api-key": KEY}).status_code == 401
     WebhookSubscription.objects.for_agency(agency).update(wanted="INACTIVE")
     assert post(**{"x-api-key": KEY}).status_code == 200
+    receiving._callers.clear()
     type(subscription.connection).objects.for_agency(agency).update(removed_at=timezone.now())
     assert post(**{"x-api-key": KEY}).status_code == 401
+
+
+def test_who_was_let_in_is_not_let_in_with_another_key_or_elsewhere(post):
+    assert post(**{"x-api-key": KEY}).status_code == 200
+    assert post(**{"x-api-key": "wrong"}).status_code == 401
+    assert post(to=reverse("webhooks:aviv", args=["elsewhere"]), **{"x-api-key": KEY}).status_code == 401
+
+
+def test_the_right_key_is_forgotten_after_seconds(agency, post, monkeypatch):
+    assert post(**{"x-api-key": KEY}).status_code == 200
+    WebhookSubscription.objects.for_agency(agency).update(wanted="GONE")
+    assert post(**{"x-api-key": KEY}).status_code == 200
+    now = receiving.time.monotonic()
+    monkeypatch.setattr(receiving.time, "monotonic", lambda: now + receiving.REMEMBERED + 1)
+    assert post(**{"x-api-key": KEY}).status_code == 401
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_deleted_a_moment_ago_is_refused(agency, post):
+    assert post(**{"x-api-key": KEY}).status_code == 200
+    WebhookSubscription.objects.for_agency(agency).delete()
+    assert post(**{"x-api-key": KEY}).status_code == 401
+    assert kept(agency) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_came_back_is_used_again(agency, post):
+    """The connection that a thread holds may be long dead."""
+    assert post(**{"x-api-key": KEY}).status_code == 200
+    if db.vendor == "postgresql":
+        with db.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (process,) = cursor.fetchone()
+        other = db.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s)", [process])
+        other.close()
+    assert post(**{"x-api-key": KEY}).status_code == 200
+    assert len(kept(agency)) == 2
 
 
 def test_no_session_is_begun_and_no_cookie_set(post):
@@ -167,6 +216,7 @@ def test_no_session_is_begun_and_no_cookie_set(post):
 def test_a_flood_is_kept_up_to_a_limit(agency, post, monkeypatch):
     monkeypatch.setattr(receiving, "MOST_WAITING", 5)
     monkeypatch.setattr(receiving, "COUNTED_EVERY", 1)
+    monkeypatch.setattr(receiving, "REMEMBERED", 0)
     for _ in range(9):
         assert post(**{"x-api-key": KEY}).status_code == 200
     assert len(kept(agency)) == 5
