@@ -16,6 +16,7 @@ from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State
 from estates.jobs.models import OPEN, Job, Status
 from estates.leads.alarms import alarms_in
+from estates.leads.aviv.gaps import wide_gaps
 from estates.leads.erasure.retention import due, has_old_leads, months_before, retention_of
 from estates.wordpress.endings import EARLY
 from estates.wordpress.health.faults import told as told_faults
@@ -94,6 +95,7 @@ def needs_of(agency: Agency) -> list[Need]:
     needs += [need_of(card) for card in waiting]
     needs += [need_of_health(row) for row in down_for_long(agency)]
     needs += publication_needs(agency)
+    needs += webhook_needs(agency)
     alarms = alarms_of(agency)
     needs += [need_of_plugin(plugin) for plugin in alarms]
     # The site says it already, and has the buttons.
@@ -126,6 +128,20 @@ def silent_people(agency: Agency) -> list[Need]:
         number,
     ) % {"number": count(number, MANY)}
     return [Need(gettext("Data protection"), sentence, "", reverse("leads:silent", args=[agency.slug]))]
+
+
+def webhook_needs(agency: Agency) -> list[Need]:
+    """Connections to AVIV whose leads come late, because it does not announce them."""
+    needs = []
+    for connection, gap in wide_gaps(agency):
+        words = ngettext(
+            "AVIV did not announce %(number)s lead of the last day; fetching found it a few minutes later.",
+            "AVIV did not announce %(number)s leads of the last day; fetching found them a few minutes later.",
+            gap.missed,
+        )
+        page = reverse("leads:aviv", args=[agency.slug, connection.pk])
+        needs.append(Need(str(connection), words % {"number": gap.missed}, "", page))
+    return needs
 
 
 def publication_needs(agency: Agency) -> list[Need]:

@@ -1,17 +1,42 @@
-"""A short id for each request, in its answer, in the jobs it starts and in every log line written on the way."""
+"""What stands before the views: a way past everything that is for people, and an id for each request."""
 
 import re
 import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
+from django.urls import Resolver404, resolve
 
 from estates.jobs.tracing import trace_id
 
+MACHINES = "/webhooks/"
+"""Below here only remote systems call."""
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{6,64}")
 
 
+class MachinesFirst:
+    """Answers remote systems that call us at once: they have no session, language or page to be looked up.
+
+    Stands first. Such a call costs a third of what it costs behind all the others.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path_info.startswith(MACHINES):
+            try:
+                found = resolve(request.path_info)
+            except Resolver404:
+                return self.get_response(request)
+            answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
+            return answer
+        return self.get_response(request)
+
+
 class RequestIdMiddleware:
+    """A short id in a request's answer, in the jobs it starts and in every log line written on the way."""
+
     """Takes a well-formed `X-Request-Id` over, else makes one; gives it back under the same header."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.MachinesFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.RequestIdMiddleware",
@@ -137,6 +138,7 @@ REMOTE_URLS = {
     ("seeki", "production"): read.str("SEEKI_URL", "https://ingest.seeki.eu/v1"),
     ("seeki", "sandbox"): read.str("SEEKI_STAGING_URL", "https://ingest.seeki.store/v1"),
 }
+AVIV_TOKEN_URL = read.str("AVIV_TOKEN_URL", "https://auth.api.aviv-group.com/oauth/token")
 CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
 SITE_ADDRESSES = read.str("SITE_ADDRESSES", "")
 SITE_CA_FILE = read.str("SITE_CA_FILE", "")
@@ -213,6 +215,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "site-endings": {"task": "wordpress.warn_of_endings", "schedule": 86_400.0, "options": {"expires": 3600}},
     "leads-due": {"task": "leads.start_due_fetches", "schedule": 60.0, "options": {"expires": 60}},
+    "webhooks-waiting": {"task": "leads.start_hearing", "schedule": 5.0, "options": {"expires": 5}},
+    "forget-webhooks": {"task": "leads.forget_old_calls", "schedule": 86_400.0, "options": {"expires": 3600}},
     "proofs-in-line": {"task": "wordpress.enrol_estates", "schedule": 60.0, "options": {"expires": 60}},
     # One page of each site at a time: four a minute at most.
     "proofs-due": {"task": "wordpress.prove_due_estates", "schedule": 15.0, "options": {"expires": 15}},

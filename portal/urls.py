@@ -15,6 +15,7 @@ urlpatterns = [
     path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),
     path("", include("accounts.people_urls")),
+    path("webhooks/", include("estates.leads.webhook_urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

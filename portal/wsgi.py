@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
 
+from portal.middleware import MACHINES
+
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
@@ -23,7 +25,10 @@ class TextOnly:
         self.portal = portal
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
-        if is_utf8(environ.get("CONTENT_TYPE", "")) and not hides_nul(environ.get("HTTP_COOKIE", "")):
+        # What machines send is kept as bytes, whatever it says that it is.
+        if environ.get("PATH_INFO", "").startswith(MACHINES) or (
+            is_utf8(environ.get("CONTENT_TYPE", "")) and not hides_nul(environ.get("HTTP_COOKIE", ""))
+        ):
             return self.portal(environ, start_response)
         start_response("400 Bad Request", [("Content-Type", "text/plain")])
         return [b"This request is not text in UTF-8."]

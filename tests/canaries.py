@@ -51,8 +51,12 @@ from estates.leads.models import (
     Pull,
     Retention,
     RoutingRule,
+    SentLead,
     StrayItem,
     Tombstone,
+    WebhookCall,
+    WebhookKey,
+    WebhookSubscription,
 )
 from estates.remotes.secret import Secret
 from estates.wordpress.models import (
@@ -229,6 +233,31 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
+    aviv = Connection.objects.create(agency=agency, system=System.AVIV, label=word)
+    ConnectionKey.objects.create(connection=aviv, ciphertext=seal(Secret(f"aviv-{word}")), stored_by=owner)
+    subscription = WebhookSubscription.objects.create(
+        agency=agency,
+        connection=aviv,
+        opaque=f"opaque-{word}",
+        remote_id=word,
+        state="ACTIVE",
+        active_since=now,
+        audited_at=now,
+        events=[{"at": now.isoformat(), "status": word, "status_code": 200, "lead_id": word}],
+    )
+    WebhookKey.objects.create(subscription=subscription, ciphertext=seal(Secret(f"whk-{word}")))
+    WebhookCall.objects.create(
+        agency=agency, subscription=subscription, body=word.encode(), lead_id=word, handled_at=now
+    )
+    sent = SentLead.objects.create(
+        agency=agency,
+        connection=aviv,
+        state="unknown",
+        fields={"last_name": word},
+        classified_id=word,
+        words=word,
+        created_by=owner,
+    )
     fault = {"code": "shortcodes", "facts": {"names": word}}
     SiteHealth.objects.create(
         agency=agency,
@@ -317,6 +346,9 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "source": source,
         "batch": batch,
         "person": person,
+        "aviv": aviv,
+        "subscription": subscription,
+        "sent lead": sent,
         "proposal": proposal,
         "plugin": plugin,
         "change of people": change,

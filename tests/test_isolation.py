@@ -100,6 +100,13 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "leads:erasure": {"pk": "erasure"},
     "leads:set_retention": {},
     "leads:silent": {},
+    "leads:aviv": {"pk": "aviv"},
+    "leads:aviv_fetch": {"pk": "aviv"},
+    "leads:aviv_import": {"pk": "aviv"},
+    "leads:aviv_subscribe": {"pk": "aviv"},
+    "leads:aviv_want": {"pk": "subscription"},
+    "leads:aviv_create": {"pk": "aviv"},
+    "leads:aviv_decide": {"pk": "sent lead"},
     "jobs:index": {},
     "jobs:detail": {"pk": "job"},
     "jobs:progress": {"pk": "job"},
@@ -152,10 +159,15 @@ FORM = {
     "to": "up",
     "type": "PERSON",
     "last_name": "x",
+    "since": "2026-11-01",
+    "wanted": "GONE",
+    "decision": "forget",
 }
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
 BY_TOKEN = {"invitation"}
+BY_OPAQUE_ID = {"webhooks:aviv"}
+"""What remote systems call: whose it is, a long random id in the address says, and a key that comes along."""
 OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
 """Routes of packages, which know no agency; the admin is for operators only."""
 
@@ -172,6 +184,11 @@ OF_A_JOB = {
     "leads.digest": {"day": "=2026-11-03"},
     "leads.forward": {"forwarding": "forwarding", "version": "=1"},
     "leads.fetch_marketing_lab": {"connection": "connection"},
+    "leads.fetch_aviv": {"connection": "aviv"},
+    "leads.hear_aviv": {"connection": "aviv"},
+    "leads.create_aviv": {"sent_lead": "sent lead"},
+    "leads.subscribe_aviv": {"subscription": "subscription"},
+    "leads.import_aviv": {"connection": "aviv", "since": "=2026-11-01"},
     "wordpress.prove": {"estate": "estate"},
     "wordpress.find_addresses": {"site": "site"},
     "wordpress.plugins": {"site": "site"},
@@ -225,7 +242,7 @@ def warm(rows, other_agency) -> None:
 
 
 def test_every_route_is_known():
-    known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN
+    known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN | BY_OPAQUE_ID
     unknown = [name for name in routes() if name not in known and not name.startswith(OF_LIBRARIES)]
     assert unknown == []
     assert known - set(routes()) == set(), "these routes are gone"
@@ -244,6 +261,8 @@ def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     without = {"MirrorPlan", "SyncRun", "PluginLook", "LeadSource", "OfficeHours", "Person", "Pull"}
     without |= {"KeptApart", "Retention", "PersonChange", "LeadOffer", "Notice", "DigestWish", "Digest"}
     keys = {"ConnectionKey", "SiteKey", "HashKey", "ErasureTrace"}
+    without = {"MirrorPlan", "SyncRun", "LeadSource", "Person", "Pull", "PluginLook"}
+    keys = {"ConnectionKey", "SiteKey", "WebhookKey"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"
@@ -288,6 +307,25 @@ def test_pages_at_home_show_nothing_foreign(name, agency, rows, own, warm, brows
 def test_personal_pages_show_nothing_foreign(name, agency, rows, warm, browser):
     for role in Role:
         assert WORD not in body(browser(agency, role).get(reverse(name), follow=True))
+
+
+@pytest.mark.parametrize("name", sorted(BY_OPAQUE_ID))
+def test_an_opaque_address_takes_nothing_without_its_own_key(name, agency, other_agency, rows, own, browser):
+    """Neither people of any agency, nor whoever has another agency's key, nor who guesses."""
+    before = canaries.dump(other_agency)
+    theirs = reverse(name, kwargs={"opaque": rows["subscription"].opaque})
+    clients = [Client(), *(browser(agency, role) for role in Role)]
+    for client in clients:
+        for key in ({}, {"HTTP_X_API_KEY": "whk-OWNWORD"}, {"HTTP_AUTHORIZATION": "Bearer x"}):
+            answers = [client.post(theirs, b"{}", "application/json", **key)]
+            answers.append(
+                client.post(reverse(name, kwargs={"opaque": "unknown"}), b"{}", "application/json", **key)
+            )
+            assert {(a.status_code, a.content, tuple(a.items())) for a in answers} == {
+                (401, b"", tuple(answers[0].items()))
+            }
+        assert client.get(theirs).status_code == 405
+    assert canaries.dump(other_agency) == before
 
 
 @pytest.mark.parametrize("name", OF_AN_AGENCY)

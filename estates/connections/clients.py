@@ -19,6 +19,8 @@ from estates.remotes.limits import Limiter
 from estates.remotes.secret import Secret
 
 Standing = ConnectionKey.Standing
+NO_CONNECTION = 0
+"""What all keys that are tried out before they are in use share one limit as."""
 
 logger = logging.getLogger(__name__)
 
@@ -50,7 +52,7 @@ def client_for(
         unseal(key.ciphertext),
         patience=patience,
         pool_size=pool_size,
-        limiter=limiter_of(connection.system, connection.pk),
+        limiter=limiter_of(connection.system, connection.environment, connection.pk),
         on_answer=recorder,
     )
     try:
@@ -73,7 +75,8 @@ def client_to_check(
 ) -> RemoteClient:
     """A client for a key that is not in use. What it hears says nothing about a connection."""
     url = base_url(system, environment)
-    client: RemoteClient = remote_of(system).open(url, secret, patience=patience, pool_size=1)
+    limit = limiter_of(system, environment, NO_CONNECTION)
+    client: RemoteClient = remote_of(system).open(url, secret, patience=patience, pool_size=1, limiter=limit)
     return client
 
 
@@ -89,8 +92,8 @@ def base_url(system: str, environment: str) -> str:
 
 
 @lru_cache(maxsize=4096)
-def limiter_of(system: str, connection_id: int) -> Limiter:
-    return remote_of(system).limit(system, connection_id, shared_redis())
+def limiter_of(system: str, environment: str, connection_id: int) -> Limiter:
+    return remote_of(system).limit(system, environment, connection_id, shared_redis())
 
 
 @cache

@@ -1,3 +1,4 @@
+import json
 import re
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from estates.connections.models import LABEL_LIMIT, Connection, Environment, System
+from estates.remotes.aviv_token import PARTS, AvivCredential
 from estates.remotes.secret import Secret
 
 AROUND = re.compile(r"^[\s\u200b-\u200f\u2060\ufeff]+|[\s\u200b-\u200f\u2060\ufeff]+$")
@@ -31,17 +33,28 @@ class KeyField(forms.Field):
         ),
         "letters": _("A key is made of plain letters, digits and signs. This one has others: copy it again."),
         "long": _("This is longer than any key. Copy the key alone."),
+        "json": _("This begins like credentials in JSON but is cut short or mistyped. Copy all of it."),
     }
 
     def to_python(self, value: Any) -> Secret | None:
-        return self._secret(AROUND.sub("", value or ""))
+        text = AROUND.sub("", value or "")
+        return self._secret(self._compact(text) if text.startswith("{") else text)
+
+    def _compact(self, text: str) -> str:
+        """Credentials, which people copy with the lines and spaces that JSON is shown with, in one line."""
+        if len(text) > 4 * LONGEST_KEY:
+            raise ValidationError(self.error_messages["long"], code="long")
+        try:
+            return json.dumps(json.loads(text), separators=(",", ":"))
+        except (ValueError, RecursionError):
+            raise ValidationError(self.error_messages["json"], code="json") from None
 
     def _secret(self, text: str) -> Secret | None:
         if not text:
             return None
         if len(text) > LONGEST_KEY:
             raise ValidationError(self.error_messages["long"], code="long")
-        if re.search(r"[\s\x00-\x1f\x7f]", text):
+        if not text.startswith("{") and re.search(r"[\s\x00-\x1f\x7f]", text):
             raise ValidationError(self.error_messages["inside"], code="inside")
         if not text.isascii():
             raise ValidationError(self.error_messages["letters"], code="letters")
@@ -49,12 +62,25 @@ class KeyField(forms.Field):
 
 
 def refuse_contradiction(system: str, environment: str, secret: Secret) -> None:
-    """Raises `ValidationError` for a key that says itself that it is for the other environment."""
+    """Raises `ValidationError` for a key that says itself that it is for the other environment, or none."""
+    if system == System.AVIV:
+        refuse_half_credentials(secret)
     said = next((said for prefix, said in SEEKI_PREFIXES.items() if secret.reveal().startswith(prefix)), None)
     if system == System.SEEKI and said and said != environment:
         words = _("This is a key for the environment “%(said)s”, but “%(chosen)s” is chosen.")
         labels = {"said": said.label, "chosen": Environment(environment).label}
         raise ValidationError(words, params=labels, code="contradiction")
+
+
+def refuse_half_credentials(secret: Secret) -> None:
+    """Raises `ValidationError` for what is neither a token nor AVIV's three parts of credentials."""
+    try:
+        AvivCredential.parse(secret)
+    except ValueError:
+        words = _(
+            "AVIV's credentials are a token, or JSON with exactly these fields, all filled: %(fields)s."
+        )
+        raise ValidationError(words, params={"fields": ", ".join(PARTS)}, code="credentials") from None
 
 
 class ConnectForm(forms.Form):
@@ -71,7 +97,12 @@ class ConnectForm(forms.Form):
         max_length=LABEL_LIMIT,
         help_text=_("Tells several keys of one system apart, for instance by the office they belong to."),
     )
-    key = KeyField(label=_("Key"), help_text=_("It is stored encrypted and never shown again, to nobody."))
+    key = KeyField(
+        label=_("Key"),
+        help_text=_(
+            "It is stored encrypted and never shown again, to nobody. Of AVIV a token, or its credentials as JSON."
+        ),
+    )
     insist = forms.BooleanField(
         label=_("Store it anyway"),
         required=False,

@@ -2,18 +2,26 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Generic, TypeVar
 
 import redis
+from django.conf import settings
 
 from estates.connections.models import System
+from estates.connections.tokens import SealedTokens
+from estates.remotes.aviv import AvivClient
 from estates.remotes.base import RemoteClient
 from estates.remotes.limits import Limiter, limiter
 from estates.remotes.marketing_lab import MarketingLabClient
 from estates.remotes.secret import Secret
+from estates.remotes.slots import slots
 from estates.remotes.ts_immo import TsImmoClient
 
 C = TypeVar("C", bound=RemoteClient)
+
+EMBEDDED_PROCESSES = 5
+"""The site, its worker's three processes and somebody at the command line: the set-up without Redis."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,24 @@ class Remote(Generic[C]):
         """A client of what answers at `url`; `options` are those of `RemoteClient`."""
         return self.client(url, secret, **options)
 
-    def limit(self, system: str, connection_id: int, shared: redis.Redis | None) -> Limiter:
+    def limit(self, system: str, environment: str, connection_id: int, shared: redis.Redis | None) -> Limiter:
         return limiter(f"{system}:{connection_id}", self.rate, self.burst, shared)
+
+
+class AvivRemote(Remote[AvivClient]):
+    """AVIV's key may be credentials, and all connections to one environment share one limit (READINGS)."""
+
+    def open(self, url: str, secret: Secret, **options: Any) -> AvivClient:
+        return self.client(url, secret, token_url=settings.AVIV_TOKEN_URL, tokens=SealedTokens(), **options)
+
+    def limit(self, system: str, environment: str, connection_id: int, shared: redis.Redis | None) -> Limiter:
+        return aviv_slots(environment, shared)
+
+
+@cache
+def aviv_slots(environment: str, shared: redis.Redis | None) -> Limiter:
+    """Ten calls at once and ten starts in 200 ms; without Redis each process keeps to its share of them."""
+    return slots(f"aviv:{environment}", 10 if shared else 10 // EMBEDDED_PROCESSES, 0.2, shared)
 
 
 def ask_ts_immo(client: TsImmoClient) -> None:
@@ -44,5 +68,6 @@ def ask_ts_immo(client: TsImmoClient) -> None:
 REMOTES: dict[str, Remote[Any]] = {
     System.TS_IMMO: Remote(TsImmoClient, ask_ts_immo, rate=250, burst=20),
     System.MARKETING_LAB: Remote(MarketingLabClient, MarketingLabClient.regions, rate=10, burst=5),
+    System.AVIV: AvivRemote(AvivClient, AvivClient.subscriptions, rate=50, burst=10),
 }
-"""The keys of any other system are kept, unchecked. Neither of these names a limit: their pace is manners."""
+"""The keys of any other system are kept, unchecked. Only AVIV names a limit: the others' pace is manners."""

@@ -15,7 +15,10 @@ from estates.jobs.models import Job
 from estates.jobs.start import start
 from estates.leads.models import LeadSource
 
-FETCHES: Mapping[str, str] = {System.MARKETING_LAB: "leads.fetch_marketing_lab"}
+FETCHES: Mapping[str, str] = {
+    System.MARKETING_LAB: "leads.fetch_marketing_lab",
+    System.AVIV: "leads.fetch_aviv",
+}
 """The kind of job that fetches a system's leads."""
 MINUTES = 5
 

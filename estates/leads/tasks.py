@@ -5,6 +5,7 @@ from accounts.roles import Role
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.leads import filing, sources
+from estates.leads.aviv import creating, hearing, importing, polling, subscribing
 from estates.leads.erasure import erase, retention
 from estates.leads.erasure import work as erasing
 from estates.leads.erasure.places import PLACES
@@ -25,6 +26,45 @@ from estates.leads.routing import claim, digest, notices
 )
 def fetch_marketing_lab(run: Run) -> None:
     pulling.fetch(run)
+
+
+@job_kind("leads.fetch_aviv", _("Fetch leads"), phases={"reading": _("Reading what is new")})
+def fetch_aviv(run: Run) -> None:
+    polling.fetch(run)
+
+
+@job_kind(
+    importing.KIND,
+    _("Import older leads"),
+    phases={"reading": _("Reading week by week")},
+    least_role=Role.MANAGER,
+)
+def import_aviv(run: Run) -> None:
+    importing.import_leads(run)
+
+
+@job_kind(
+    hearing.KIND,
+    _("Hear what AVIV announces"),
+    phases={"asking": _("Fetching the announced leads"), "reading": _("Reading the last two days")},
+)
+def hear_aviv(run: Run) -> None:
+    hearing.hear(run)
+
+
+@job_kind(
+    subscribing.KIND,
+    _("Set up AVIV's announcements"),
+    phases={"asking": _("Asking AVIV")},
+    least_role=Role.MANAGER,
+)
+def subscribe_aviv(run: Run) -> None:
+    subscribing.settle(run)
+
+
+@job_kind(creating.KIND, _("Create a lead at AVIV"), phases={"sending": _("Sending it to AVIV")})
+def create_aviv(run: Run) -> None:
+    creating.send(run)
 
 
 @job_kind("leads.file", _("File leads"), phases={"filing": _("Linking estates and people")})
@@ -56,6 +96,16 @@ def end_lapsed_offers() -> None:
 @shared_task(name="leads.start_due_digests")
 def start_due_digests() -> None:
     digest.start_due_digests()
+
+
+@shared_task(name="leads.start_hearing")
+def start_hearing() -> None:
+    hearing.start_hearing()
+
+
+@shared_task(name="leads.forget_old_calls")
+def forget_old_calls() -> None:
+    hearing.forget_old_calls()
 
 
 @shared_task(name="leads.start_due_fetches")

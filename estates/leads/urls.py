@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from estates.leads.views import erasure, forwarding, inbox, lead, people, routing, sources
+from estates.leads.views import aviv, erasure, forwarding, inbox, lead, people, routing, sources
 
 app_name = "leads"
 urlpatterns = [
@@ -46,4 +46,11 @@ urlpatterns = [
     path("sources/<int:pk>/mode/", sources.mode, name="mode"),
     path("sources/<int:pk>/ledger/", sources.ledger, name="ledger"),
     path("sources/answers/<int:pk>/", sources.answer, name="answer"),
+    path("sources/<int:pk>/aviv/", aviv.page, name="aviv"),
+    path("sources/<int:pk>/aviv/fetch/", aviv.fetch, name="aviv_fetch"),
+    path("sources/<int:pk>/aviv/import/", aviv.start_older, name="aviv_import"),
+    path("sources/<int:pk>/aviv/subscribe/", aviv.subscribe, name="aviv_subscribe"),
+    path("sources/<int:pk>/aviv/create/", aviv.create, name="aviv_create"),
+    path("sources/aviv/subscriptions/<int:pk>/", aviv.want, name="aviv_want"),
+    path("sources/aviv/sent/<int:pk>/", aviv.decide, name="aviv_decide"),
 ]

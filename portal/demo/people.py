@@ -31,7 +31,11 @@ AGENCIES = (
     DemoAgency(
         "Agence Martin",
         "agence-martin",
-        {System.TS_IMMO: "tsi_demo_martin_4f7c2a", System.MARKETING_LAB: "mlab_demo_martin_c81e4b"},
+        {
+            System.TS_IMMO: "tsi_demo_martin_4f7c2a",
+            System.MARKETING_LAB: "mlab_demo_martin_c81e4b",
+            System.AVIV: "aviv_demo_martin_134063",
+        },
         {
             Role.OWNER: ("Claire Martin", "claire@agence-martin.example"),
             Role.MANAGER: ("Hugo Lefèvre", "hugo@agence-martin.example"),

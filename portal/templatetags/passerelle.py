@@ -69,7 +69,6 @@ STATES = {
     "rented": ("key", "purple"),
     "withdrawn": ("eye-off", "secondary"),
     "gone": ("archive", "secondary"),
-    # leads
     # leads, and how long one has waited against the agency's target
     "new": ("sparkles", "blue"),
     "contacted": ("message-check", "azure"),

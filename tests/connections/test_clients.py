@@ -5,6 +5,7 @@ from cryptography.fernet import Fernet
 from django.db import transaction
 
 from estates.connections.clients import (
+    NO_CONNECTION,
     ClientMissing,
     client_for,
     client_to_check,
@@ -20,6 +21,7 @@ from estates.remotes.errors import Unauthorised
 from estates.remotes.limits import LocalLimiter, SharedLimiter
 from estates.remotes.marketing_lab import MarketingLabClient
 from estates.remotes.secret import Secret
+from estates.remotes.slots import LocalSlots, SharedSlots
 from estates.remotes.ts_immo import TsImmoClient
 from tests.connections.conftest import KEY
 
@@ -89,7 +91,7 @@ def test_a_removed_connection_has_no_client(connection, owner, remote):
         pass
 
 
-@pytest.mark.parametrize("system", ["aviv", "seeki"])
+@pytest.mark.parametrize("system", ["seeki"])
 def test_systems_that_nothing_speaks_to_yet(agency, owner, system):
     given = {"system": system, "environment": "production", "label": "x", "verdict": None}
     connection = store_key(agency, owner, secret=Secret(KEY), **given)
@@ -139,11 +141,20 @@ def test_a_key_of_a_lost_vault_raises_before_anything_is_sent(connection, remote
 
 
 def test_each_connection_has_one_rate_limit_for_all_its_clients(connection, settings):
-    limit = limiter_of("ts_immo", connection.pk)
-    assert limiter_of("ts_immo", connection.pk) is limit
-    assert limiter_of("ts_immo", connection.pk + 1) is not limit
+    limit = limiter_of("ts_immo", "production", connection.pk)
+    assert limiter_of("ts_immo", "production", connection.pk) is limit
+    assert limiter_of("ts_immo", "production", connection.pk + 1) is not limit
     assert isinstance(limit, SharedLimiter if settings.REDIS_URL else LocalLimiter)
-    assert limiter_of("marketing_lab", connection.pk) is not limit
+    assert limiter_of("marketing_lab", "production", connection.pk) is not limit
+
+
+def test_all_connections_to_one_environment_of_aviv_share_one_limit(settings):
+    """READINGS: ten at once and ten starts in 200 ms, for all workers together."""
+    limit = limiter_of("aviv", "production", 1)
+    assert limiter_of("aviv", "production", 2) is limit
+    assert limiter_of("aviv", "production", NO_CONNECTION) is limit
+    assert limiter_of("aviv", "sandbox", 1) is not limit
+    assert isinstance(limit, SharedSlots if settings.REDIS_URL else LocalSlots)
 
 
 def test_with_redis_the_limit_is_shared_by_all_workers(settings):
@@ -151,7 +162,7 @@ def test_with_redis_the_limit_is_shared_by_all_workers(settings):
     shared_redis.cache_clear()
     limiter_of.cache_clear()
     try:
-        limit = limiter_of("ts_immo", 1)
+        limit = limiter_of("ts_immo", "production", 1)
         assert isinstance(limit, SharedLimiter)
         limit.acquire(1)
     finally:

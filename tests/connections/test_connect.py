@@ -75,7 +75,7 @@ def test_a_remote_that_takes_its_time_is_waited_for_five_seconds_at_most(agency,
 
 
 def test_systems_that_nothing_speaks_to_yet_are_stored_unchecked(agency, owner, remote):
-    for system in ("aviv", "seeki"):
+    for system in ("seeki",):
         assert not can_be_checked(system)
         connection = attempt(agency, owner, system=system)
         assert (connection.state, connection.last_outcome) == (State.UNCHECKED, "")

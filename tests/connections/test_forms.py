@@ -119,3 +119,35 @@ def test_a_key_is_never_rendered_again(agency, connection):
         assert typed not in repr(bound)
         assert 'autocomplete="new-password"' in bound.as_p()
         assert 'type="password"' in bound.as_p()
+
+
+PRETTY = '{\n  "client_id": "abc",\n  "client_secret": "s3cret é",\n  "intermediary_id": "FR-1"\n}\n'
+
+
+def test_avivs_credentials_may_be_pasted_as_they_are_shown(agency):
+    pretty = PRETTY.replace(" é", "")
+    filled = form(agency, system="aviv", key=pretty)
+    assert filled.is_valid(), filled.errors
+    kept = filled.cleaned_data["key"].reveal()
+    assert kept == '{"client_id":"abc","client_secret":"s3cret","intermediary_id":"FR-1"}'
+
+
+@pytest.mark.parametrize(
+    ("key", "reason"),
+    [
+        (PRETTY, "exactly these fields"),
+        ('{"client_id": "abc", "client_secret": "s3cret"}', "exactly these fields"),
+        (
+            '{"client_id": "a", "client_secret": "s3cret", "intermediary_id": "b", "x": 1}',
+            "exactly these fields",
+        ),
+        ('{"client_id": "abc", "client_secret": "s3cret', "cut short or mistyped"),
+        ('{"a":' * 2000, "cut short or mistyped"),
+        ('{"a": "' + "x" * 20_000 + '"}', "longer than any key"),
+    ],
+)
+def test_half_credentials_are_refused_with_the_reason_and_never_quoted(agency, key, reason):
+    refused = form(agency, system="aviv", key=key)
+    assert not refused.is_valid()
+    assert reason in str(refused.errors.as_data()["key"][0].messages)
+    assert "s3cret" not in refused.errors.as_json()

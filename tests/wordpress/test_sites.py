@@ -186,7 +186,7 @@ def test_the_account_can_be_changed_when_the_old_ones_key_was_deleted(agency, co
 
 
 def test_every_table_of_secrets_is_known_to_the_vault():
-    assert {model.__name__ for model in sealed_models()} == {"ConnectionKey", "SiteKey"}
+    assert {"ConnectionKey", "SiteKey"} <= {model.__name__ for model in sealed_models()}
     with pytest.raises(NotImplementedError):
         Sealed.holder.fget(object())
 

@@ -21,7 +21,7 @@ from estates.connections.models import Connection
 from estates.jobs.models import Job, JobEvent
 from estates.leads.erasure.items import without
 from estates.leads.erasure.traces import Traces
-from estates.leads.models import Batch, StrayItem
+from estates.leads.models import Batch, SentLead, StrayItem, WebhookCall
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,20 @@ def blank_answer(connection: Connection, traces: Traces) -> int:
     return Connection.objects.across_agencies().filter(pk=connection.pk).update(last_answer="")
 
 
+def blank_call(call: WebhookCall, traces: Traces) -> int:
+    text = bytes(call.body).decode("utf-8", "replace")
+    if not traces.in_text(text, call.subscription.connection_id):
+        return 0
+    return WebhookCall.objects.across_agencies().filter(pk=call.pk).update(body=b"")
+
+
+def blank_sent(sent: SentLead, traces: Traces) -> int:
+    """A lead that was sent to AVIV: that it was sent, and what AVIV's number of it is, stays."""
+    if not traces.in_text(json.dumps([sent.fields, sent.words], ensure_ascii=False)):
+        return 0
+    return SentLead.objects.across_agencies().filter(pk=sent.pk).update(fields={}, words="")
+
+
 def blank_search(search: SavedSearch, traces: Traces) -> int:
     if not traces.in_text(f"{search.name} {search.query.replace('+', ' ')}"):
         return 0
@@ -135,6 +149,15 @@ PLACES: list[Place] = [
         at_once=10,
     ),
     Place("items", _("items set apart"), StrayItem.objects.for_agency, blank_stray),
+    Place(
+        "announcements",
+        _("announcements of leads"),
+        lambda agency: (
+            WebhookCall.objects.for_agency(agency).exclude(body=b"").select_related("subscription")
+        ),
+        blank_call,
+    ),
+    Place("sent", _("leads sent to AVIV"), SentLead.objects.for_agency, blank_sent),
     Place("jobs", _("reports of jobs"), _told, blank_job),
     Place("connections", _("last answers of connections"), Connection.objects.for_agency, blank_answer),
     Place("searches", _("saved searches"), SavedSearch.objects.for_agency, blank_search),

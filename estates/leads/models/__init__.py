@@ -5,6 +5,7 @@ from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
 from estates.leads.models.people import KeptApart, Person, PersonChange
 from estates.leads.models.routing import Digest, DigestWish, LeadOffer, Notice, RoutingRule
 from estates.leads.models.sources import Batch, KeyLease, LeadSource, Programme, Pull, StrayItem, Tombstone
+from estates.leads.models.webhooks import SentLead, WebhookCall, WebhookKey, WebhookSubscription
 
 __all__ = [
     "MONTHS",
@@ -31,7 +32,11 @@ __all__ = [
     "Pull",
     "Retention",
     "RoutingRule",
+    "SentLead",
     "State",
     "StrayItem",
     "Tombstone",
+    "WebhookCall",
+    "WebhookKey",
+    "WebhookSubscription",
 ]

@@ -143,6 +143,9 @@ def environment(folder: Path, site: int, sandbox: int, doors: tuple[int, int]) -
         "PUBLIC_URL": f"http://127.0.0.1:{site}",
         "TS_IMMO_URL": f"http://127.0.0.1:{sandbox}/ts-immo/v1",
         "MARKETING_LAB_URL": f"http://127.0.0.1:{sandbox}/marketing-lab/api/v1",
+        "AVIV_URL": f"http://127.0.0.1:{sandbox}/aviv/seeker-leads/v1",
+        "AVIV_SANDBOX_URL": f"http://127.0.0.1:{sandbox}/aviv/sandbox/seeker-leads/v1",
+        "AVIV_TOKEN_URL": f"http://127.0.0.1:{sandbox}/aviv/oauth/token",
         "SITE_ADDRESSES": ",".join(
             f"{scheme}://{domain}=127.0.0.1:{port}"
             for domain, _ in people.SITES

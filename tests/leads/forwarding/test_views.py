@@ -65,7 +65,8 @@ def test_who_comes_second_reads_why_nothing_happened(agency, lead, estate, brows
 def test_htmx_gets_the_part_alone(agency, lead, browser, page):
     text = browser(agency).get(page("handling"), HTTP_HX_REQUEST="true").content.decode()
     assert "<html" not in text
-    assert 'id="handling"' in text
+    assert 'id="forwarding"' in text
+    assert 'id="handling"' not in text, "who is in charge stands on the page that shows the part"
 
 
 def test_a_refusal_is_told_in_ts_immos_words(agency, lead, estate, browser, page):
