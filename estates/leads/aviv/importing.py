@@ -23,7 +23,7 @@ KIND = "leads.import_aviv"
 FARTHEST = timedelta(days=731)
 
 
-def start_import(connection: Connection, since: date, user: User) -> Job:
+def start_import(connection: Connection, since: date, user: User | None) -> Job:
     """Starts the import; where one of the connection is under way, that is the one."""
     with transaction.atomic():
         record(connection.agency, user, "leads.import_asked", str(connection), since=since.isoformat())

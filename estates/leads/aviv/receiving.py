@@ -6,7 +6,7 @@ import time
 from functools import lru_cache
 from hashlib import blake2b
 from secrets import token_urlsafe
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import IntegrityError, OperationalError
@@ -104,7 +104,7 @@ def take(caller: Caller, body: bytes) -> None:
     """Keeps a call. Raises `IntegrityError` where its subscription is gone."""
     values = [caller.agency, caller.subscription, timezone.now(), body]
     # The look whether the database is still there would cost as much again: rather a second try.
-    db.health_check_done = True
+    db.health_check_done = True  # type: ignore[attr-defined]
     try:
         pk = _insert(values)
     except OperationalError:
@@ -117,7 +117,7 @@ def take(caller: Caller, body: bytes) -> None:
         rows.update(is_flooded=True)
 
 
-def _insert(values: list[object]) -> int:
+def _insert(values: list[Any]) -> int:
     """Written out: making this statement anew each time takes longer than the database needs for it."""
     with db.cursor() as cursor:
         cursor.execute(
