@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from estates.connections.models import Connection
 from estates.leads.aviv.drafts import draft_of
+from estates.leads.batches import keep
 from estates.leads.erasure.erase import erase_blanked
 from estates.leads.filing import start_filing
 from estates.leads.models.leads import Way
@@ -16,7 +17,12 @@ from estates.remotes.aviv_answers import Lead, UnreadableLead
 def store(
     connection: Connection, leads: Iterable[Lead], unreadable: Iterable[UnreadableLead], way: Way
 ) -> Saved:
-    """Saves leads, erases those that AVIV has blanked and sets apart what is none, in the caller's step."""
+    """Keeps what came, saves leads, erases those that AVIV has blanked and sets apart what is none, in the caller's
+    step.
+    """
+    leads, unreadable = list(leads), list(unreadable)
+    if given := [item.raw for item in (*leads, *unreadable)]:
+        keep(connection, way.value, b"[" + b",".join(given) + b"]", len(given))
     saved = save(connection, [draft_of(lead) for lead in leads], way)
     if saved.blanked:
         erase_blanked(connection, saved.blanked)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from estates.connections.clients import client_for
 from estates.connections.store import store_key
 from estates.jobs.models import Job, Status
+from estates.leads.ledger.compare import ledger_of
 from estates.leads.models import Lead, LeadPayload, LeadSource, StrayItem
 from estates.leads.sources import start_due_fetches
 from estates.remotes.aviv import AvivClient
@@ -232,3 +233,15 @@ def test_avivs_rule_of_manners_is_kept_while_two_fetch(
             thread.join()
     assert box.aviv.manners.violations == 0
     assert time.monotonic() - began >= 0.5, "forty calls take four spans, or ten with a fifth of the places"
+
+
+def test_the_ledger_counts_what_aviv_gave_and_finds_it_here(agency, account, source, fetch, ids):
+    account.add_leads(7)
+    fetch()
+    account.erase(given(account)[0])
+    fetch()
+    ledger = ledger_of(source.connection)
+    assert (ledger.given, ledger.here, ledger.holds) == (7, 7, True)
+    Lead.objects.for_agency(agency).filter(remote_id=given(account)[1]).delete()
+    ledger = ledger_of(source.connection)
+    assert (ledger.missing, ledger.holds) == ([given(account)[1]], False)
