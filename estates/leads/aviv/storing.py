@@ -21,7 +21,7 @@ def store(
     step.
     """
     leads, unreadable = list(leads), list(unreadable)
-    if given := [item.raw for item in (*leads, *unreadable)]:
+    if given := [*(lead.raw for lead in leads), *(item.raw for item in unreadable)]:
         keep(connection, way.value, b"[" + b",".join(given) + b"]", len(given))
     saved = save(connection, [draft_of(lead) for lead in leads], way)
     if saved.blanked:
