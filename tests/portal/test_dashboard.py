@@ -11,7 +11,8 @@ from estates.connections.models import Connection, State, System
 from estates.jobs.models import Job, Status
 from estates.leads.models import Lead, Person, Retention
 from estates.wordpress.models import Site
-from portal.dashboard import bars_of, needs_of
+from portal.dashboard import bars_of
+from portal.needs import needs_of
 from tests import canaries
 
 PAGE = "/agencies/martin/"

@@ -6,8 +6,8 @@ import time_machine
 from accounts.roles import Role
 from estates.connections.models import Connection
 from estates.leads.models import Lead
-from portal.dashboard import needs_of
 from portal.leads_card import DAYS, HEIGHT, late_of, leads_of
+from portal.needs import needs_of
 
 # A Tuesday, 10:30 in Paris.
 NOW = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)

@@ -14,7 +14,7 @@ from estates.wordpress.health.faults import Fault
 from estates.wordpress.health.keep import keep
 from estates.wordpress.health.look import Look
 from estates.wordpress.models import Condition, HealthLook, SiteHealth, State
-from portal.dashboard import needs_of
+from portal.needs import needs_of
 from tests.websites import html
 from tests.wordpress.conftest import url, worked
 from tests.wordpress.health.conftest import health_row, looks_of

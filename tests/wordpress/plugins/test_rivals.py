@@ -12,7 +12,7 @@ from estates.wordpress.models.plugins import with_rivals
 from estates.wordpress.plugins.listing import Standing, alarms_of, standing_of
 from estates.wordpress.plugins.looking import plugins_of
 from estates.wordpress.plugins.settling import block_again, only_right, release_too
-from portal.dashboard import needs_of
+from portal.needs import needs_of
 from tests.wordpress.conftest import url
 from tests.wordpress.plugins.conftest import SLUG, brought, file_of, look, plugin_of
 

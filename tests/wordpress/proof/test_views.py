@@ -14,7 +14,7 @@ from estates.wordpress.models import AddressProposal, Cause, Proof, Verdict
 from estates.wordpress.proof.enrolment import enrol_estates
 from estates.wordpress.proof.listing import PAGE
 from estates.wordpress.proof.proposals import propose
-from portal.dashboard import needs_of
+from portal.needs import needs_of
 from tests.wordpress.conftest import url
 from tests.wordpress.proof.conftest import HOME, proof_of
 

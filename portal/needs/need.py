@@ -1,0 +1,19 @@
+"""Something that waits for a person."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+
+@dataclass(frozen=True)
+class Need:
+    """What it is about, a sentence, the remote's words, and where to mend it.
+
+    `subject` is that of the jobs whose failure it tells already.
+    """
+
+    about: str
+    sentence: str | Promise
+    words: str
+    url: str
+    subject: str = ""
