@@ -1,10 +1,12 @@
-"""kombu's folder of messages, made safe to read while somebody writes."""
+"""kombu's folder of messages, made safe to read while somebody writes, and served by the worker's event loop."""
 
 from pathlib import Path
+from queue import Empty
 from time import monotonic
 from typing import Any
 from uuid import uuid4
 
+from kombu.asynchronous import Hub
 from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
@@ -38,4 +40,20 @@ class Channel(filesystem.Channel):
 
 
 class Transport(filesystem.Transport):
+    """Works in the worker's event loop, as Redis does. Without one the processes of a pool share a queue whose lock
+    whoever waits for work holds: one of them killed meanwhile, and no other ever gets work again.
+    """
+
     Channel = Channel
+    implements = filesystem.Transport.implements.extend(asynchronous=True)
+
+    def register_with_event_loop(self, connection: Any, loop: Hub) -> None:
+        loop.call_repeatedly(self.polling_interval or 1.0, self.deliver_waiting)
+
+    def deliver_waiting(self) -> None:
+        """Hands out the messages that lie there, as many as the consumers have room for."""
+        while self.cycle:
+            try:
+                self.cycle.get(self._deliver)
+            except Empty:
+                return

@@ -188,9 +188,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = False
 CELERY_TASK_SOFT_TIME_LIMIT = 300
 CELERY_TASK_TIME_LIMIT = 330
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}
-# Without an event loop (the filesystem transport has none) a worker frees the places of ended tasks only every two
-# seconds; there it takes what comes, which is little: the relay keeps few nudges under way.
-CELERY_WORKER_PREFETCH_MULTIPLIER = 1 if REDIS_URL else 0
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

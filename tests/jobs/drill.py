@@ -111,14 +111,18 @@ class Setup:
 
     def kill_worker(self) -> None:
         """Kill -9 of a whole worker, or of one of its processes, then a new one in its place."""
-        worker = self.workers[-1]
-        children = Path(f"/proc/{worker.pid}/task/{worker.pid}/children").read_text().split()
+        worker, children = self.workers[-1], self.children()
         if children and random.random() < 0.5:
-            os.kill(int(random.choice(children)), signal.SIGKILL)
+            os.kill(random.choice(children), signal.SIGKILL)
             return
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait()
         self.start_worker()
+
+    def children(self) -> list[int]:
+        """The processes of the worker that was started last."""
+        pid = self.workers[-1].pid
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
     def end(self) -> None:
         from django.db import connections
@@ -198,6 +202,23 @@ def kills(setup: Setup) -> dict[str, object]:
 
     wait_until_ended(200, shoot)
     return {**result(expected), "killed": killed}
+
+
+def idle(setup: Setup) -> dict[str, object]:
+    """Every process of a worker is killed while it waits for work; then there is some."""
+    agency = new_agency("idle")
+    setup.start_worker()
+    ask(agency, 0)
+    wait_until_ended(30)
+    # Between two announcements of the timer nobody works.
+    time.sleep(0.2)
+    killed = setup.children()
+    for child in killed:
+        os.kill(child, signal.SIGKILL)
+    for number in range(1, 20):
+        ask(agency, number)
+    wait_until_ended(60)
+    return {**result({f"idle-{number}/0" for number in range(20)}), "killed": len(killed)}
 
 
 def fairness(setup: Setup) -> dict[str, object]:
@@ -282,7 +303,7 @@ def frozen(setup: Setup) -> dict[str, object]:
     return {"took": took[1:], "answers": answers, "queued": queued, "done": done}
 
 
-SCENARIOS = {scenario.__name__: scenario for scenario in (kills, fairness, poison, restart, frozen)}
+SCENARIOS = {scenario.__name__: scenario for scenario in (kills, idle, fairness, poison, restart, frozen)}
 
 if __name__ == "__main__":
     drill = Setup()

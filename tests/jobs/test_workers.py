@@ -34,6 +34,14 @@ def test_each_effect_happens_once_while_workers_are_killed():
     assert came["statuses"] == {"done": 300}
 
 
+def test_a_worker_outlives_the_death_of_its_idle_processes():
+    came = drill("idle")
+    assert came["killed"] == 3
+    assert came["lost"] == []
+    assert came["doubled"] == []
+    assert came["statuses"] == {"done": 20}
+
+
 def test_a_busy_agency_does_not_keep_another_waiting():
     came = drill("fairness")
     assert came["busy_left"] > 100, "the busy agency must still be busy for the wait to mean anything"

@@ -5,7 +5,7 @@ from queue import Empty
 
 import pytest
 from django.conf import settings
-from kombu import Connection
+from kombu import Connection, Consumer, Exchange, Producer, Queue
 
 from portal.broker import Transport
 
@@ -22,6 +22,30 @@ def channel(tmp_path, monkeypatch):
     }
     with Connection("filesystem://", transport=Transport, transport_options=folders) as connection:
         yield connection.default_channel
+
+
+def test_the_worker_uses_its_event_loop():
+    assert Transport.implements.asynchronous
+
+
+def test_what_lies_there_is_handed_out_up_to_what_the_consumer_has_room_for(channel):
+    got = []
+    queue = Queue("nudges", Exchange("nudges"), routing_key="nudges", channel=channel)
+    queue.declare()
+    consumer = Consumer(channel, [queue], callbacks=[lambda body, message: got.append((body, message))])
+    consumer.qos(prefetch_count=2)
+    consumer.consume()
+    for number in range(5):
+        Producer(channel, queue.exchange, "nudges").publish(number)
+    transport = channel.connection
+    transport.deliver_waiting()
+    assert len(got) == 2
+    for _, message in got:
+        message.ack()
+    transport.deliver_waiting()
+    assert len({body for body, _ in got}) == 4
+    for _, message in got[2:]:
+        message.ack()
 
 
 def test_the_embedded_set_up_uses_it():
