@@ -32,9 +32,16 @@ class Phone(NamedTuple):
 def read_phone(text: str) -> Phone:
     """Reads "06 12 34 56 78", "+33 6…", "0033…"; "call me" is kept as it stands."""
     shown = " ".join(text.split())[:NUMBER_LIMIT]
-    parsed = _parsed(shown)
+    if tidy := _TIDY.fullmatch(shown):
+        # As nearly all are: the library reads the same out of them, ten times as slowly.
+        digits = tidy[1].translate(_GAPS)
+        return Phone(shown, f"+{HOME_CODE}{digits}", digits[0] in HOME_MOBILES)
+    try:
+        parsed = phonenumbers.parse(shown, HOME)
+    except NumberParseException:
+        return Phone(shown, "")
     # Not whether it is in use: new ranges open faster than anybody's tables know, and a call tells.
-    if parsed is None or not phonenumbers.is_possible_number(parsed):
+    if not phonenumbers.is_possible_number(parsed):
         return Phone(shown, "")
     return Phone(shown, phonenumbers.format_number(parsed, PhoneNumberFormat.E164), _is_mobile(parsed))
 
@@ -43,16 +50,6 @@ def _is_mobile(parsed: PhoneNumber) -> bool:
     if parsed.country_code == HOME_CODE:
         return str(parsed.national_number)[0] in HOME_MOBILES
     return phonenumbers.number_type(parsed) in _MOBILE
-
-
-def _parsed(shown: str) -> PhoneNumber | None:
-    """What the library reads. A tidy French number, as nearly all are, it would read into the same more slowly."""
-    if tidy := _TIDY.fullmatch(shown):
-        return PhoneNumber(country_code=HOME_CODE, national_number=int(tidy[1].translate(_GAPS)))
-    try:
-        return phonenumbers.parse(shown, HOME)
-    except NumberParseException:
-        return None
 
 
 def spoken(e164: str) -> str:

@@ -134,7 +134,9 @@ def columns_of(draft: Draft) -> dict[str, Any]:
     }
     if draft.happened_at is not None:
         columns["happened_at"] = draft.happened_at
-    return columns | {name: getattr(draft, name)[: _LIMITS[name]].strip() for name in _TEXTS}
+    for name, limit in _LIMITS.items():
+        columns[name] = getattr(draft, name)[:limit].strip()
+    return columns
 
 
 _TEXTS = (

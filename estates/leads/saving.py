@@ -12,6 +12,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db import connection as db
 from django.utils import timezone
 
+from estates.catalogue import lookups  # noqa: F401  # any_of
 from estates.catalogue.bulk_postgresql import copy_rows, new_ids
 from estates.connections.models import Connection
 from estates.leads.drafts import GIVEN, Draft, columns_of, digest_of, payload_of, row_of
@@ -96,10 +97,10 @@ def _raced(connection: Connection, drafts: Sequence[Draft], way: Way) -> Saved:
 
 def _save(connection: Connection, drafts: Sequence[Draft], way: Way, now: datetime) -> Saved:
     names = [draft.remote_id for draft in drafts]
-    rows = Lead.objects.across_agencies().filter(connection=connection, remote_id__in=names)
+    rows = Lead.objects.across_agencies().filter(connection=connection, remote_id__any_of=names)
     fields = ("id", "remote_id", "digest", "pulled_at", "erased_at", "happened_at")
     held = {lead.remote_id: lead for lead in rows.select_for_update().order_by("pk").only(*fields)}
-    graves = Tombstone.objects.across_agencies().filter(connection=connection, remote_id__in=names)
+    graves = Tombstone.objects.across_agencies().filter(connection=connection, remote_id__any_of=names)
     dead = set(graves.values_list("remote_id", flat=True))
     saved, new, changed = Saved(), [], []
     for draft in drafts:
