@@ -20,6 +20,7 @@ _MAILBOX = re.compile(r"[^\s@<>\"(),:;\\\[\]]{1,64}$")
 _BEFORE_MAIL = re.compile(r"[=/'&?|]")
 _NUMBER = re.compile(r"\+?\d(?:[\s.\-()/\u00a0\u202f]{0,3}\d){8,}")
 _ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
+_ESCAPED_SPACE = re.compile(r"(?<!\\)\\[bfnrt]")
 _NAMED_ID = re.compile(r"\"(?:action_id|leadId|lead_id)\"\s*:\s*\"?([^\",}\s]{1,128})")
 
 
@@ -94,7 +95,9 @@ def _whole_numbers(phone: dict[str, Any]) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """A text without the escapes of JSON and of addresses, so that what it says can be found."""
-    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).replace("\\/", "/")
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), _ESCAPED_SPACE.sub(" ", text)).replace(
+        "\\/", "/"
+    )
     return unquote(text) if "%" in text else text
 
 

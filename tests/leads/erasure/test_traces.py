@@ -37,6 +37,7 @@ def traces():
         "email=je%40exemple.fr",
         r'{"email": "je\u0040exemple.fr"}',
         "<je@exemple.fr>",
+        json.dumps("Call me\nje@exemple.fr\tor not"),
         "0698765432",
         "06.98.76.54.32",
         "+33 (0)6 98 76 54 32",
