@@ -15,13 +15,14 @@ import requests
 from .answers import Answer, Reply
 from .body import pieces
 from .deadline import Deadline
-from .errors import EVIDENCE_LIMIT, Malformed, RemoteError
+from .errors import EVIDENCE_LIMIT, Malformed, RemoteError, Unsendable
 from .exchange import Exchange, Patience
 from .limits import Limiter
 from .redaction import Redactor
 from .replies import ReplyReader, Shape, is_object
 from .secret import HeaderKey, Secret
 from .session import checked_base, lies_under, open_public_session, open_session
+from .upload import Upload
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,7 @@ class RemoteClient:
         *,
         params: Mapping[str, str] | None = None,
         json: Any = None,
+        upload: Upload | None = None,
         retries: int = 0,
         expect: Shape | None = is_object,
         secrets: Sequence[Secret] = (),
@@ -92,21 +94,29 @@ class RemoteClient:
         The reply's JSON is checked by `expect`; None accepts any JSON and an empty body.
         `retries` is for what may safely happen twice. `secrets` are those that the call itself carries: like the
         key, they are masked in all that an error tells. A status in `absent` says that there is nothing: its
-        reply has no JSON.
+        reply has no JSON. `upload` is JSON with files in it, sent once; Unsendable where one of them is not as
+        it was. The call is then given the time that they take.
         """
         request = requests.Request(method, self.base_url + path, params=params)
-        if json is not None:
-            request.data = orjson.dumps(json)
+        if json is not None or upload is not None:
+            request.data = orjson.dumps(json) if upload is None else upload
             request.headers = {"Content-Type": "application/json"}
-        deadline = Deadline(self.patience.total)
+        deadline = self.patience.deadline(upload)
 
         def attempt(key: HeaderKey, *masked: Secret) -> Reply:
             request.auth = key
             replies = replace(self._replies, redactor=self._redactor(*masked, *secrets), absent=absent)
             exchange = replace(self._exchange, replies=replies)
-            return exchange.persist(self._session, request, deadline, replies.json(expect), retries)
+            reply = exchange.persist(self._session, request, deadline, replies.json(expect), retries)
+            if upload is not None and not upload.whole:
+                raise self._replies.malformed(reply, "The answer came before everything was sent")
+            return reply
 
-        return self._observed(operation, lambda: self._keyed(attempt, deadline))
+        try:
+            return self._observed(operation, lambda: self._keyed(attempt, deadline))
+        finally:
+            if upload is not None:
+                upload.close()
 
     def download(
         self,
@@ -163,6 +173,8 @@ class RemoteClient:
         began = time.monotonic()
         try:
             reply = attempt()
+        except Unsendable:
+            raise  # the remote has answered nothing
         except RemoteError as error:
             self._tell(Answer(operation, error.status, time.monotonic() - began, error.request_id, error))
             raise

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import math
 import socket
 import time
 from contextvars import ContextVar
@@ -19,10 +20,14 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 
 class Deadline:
-    """A moment `seconds` from now; `left()` raises TimeoutError once it has passed."""
+    """A moment `seconds` from now; `left()` raises TimeoutError once it has passed.
 
-    def __init__(self, seconds: float) -> None:
+    Until then no piece of a body may take longer to send than `piece` seconds.
+    """
+
+    def __init__(self, seconds: float, piece: float = math.inf) -> None:
         self.end = time.monotonic() + seconds
+        self.piece = piece
 
     def remaining(self) -> float:
         return self.end - time.monotonic()
@@ -71,7 +76,7 @@ class _TimedConnection(HTTPConnection):
         deadline = current_deadline.get()
         if deadline is not None and self.sock is not None:
             # Until the answer begins a connection has the time-out of connecting: too short for a long body.
-            self.sock.settimeout(deadline.left())
+            self.sock.settimeout(min(deadline.left(), deadline.piece))
         super().send(data)
 
 

@@ -102,6 +102,17 @@ class Malformed(RemoteError):
     """An answer that breaks the contract: not JSON, cut short, too large, a redirect, the wrong shape."""
 
 
+class Unsendable(RemoteError):
+    """A file of ours that was to be sent, `name`, is gone or is not as long as it was.
+
+    The remote got no whole request, so it has done nothing; and it is not to blame.
+    """
+
+    def __init__(self, message: str, *, name: str = "") -> None:
+        super().__init__(message)
+        self.name = name
+
+
 class Untrusted(Malformed):
     """A file that is not what was promised: other bytes than were signed, or an archive that may do harm.
 

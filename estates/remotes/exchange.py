@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import time
+from collections.abc import Sized
 from dataclasses import dataclass
 
 import requests
@@ -20,11 +21,20 @@ FIRST_PAUSE, LONGEST_PAUSE = 0.5, 8.0
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds: for a connection, for silence between two bytes, and for the whole call with its retries."""
+    """Seconds: for a connection, for silence between two bytes, and for the whole call with its retries.
+
+    A call with files gets `total` and as much more as they take at `upload` bytes a second.
+    """
 
     connect: float = 5.0
     read: float = 20.0
     total: float = 30.0
+    upload: float = 500_000.0
+
+    def deadline(self, upload: Sized | None = None) -> Deadline:
+        if upload is None:
+            return Deadline(self.total)
+        return Deadline(self.total + len(upload) / self.upload, piece=self.read)
 
 
 @dataclass(frozen=True, slots=True)

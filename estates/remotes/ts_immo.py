@@ -24,7 +24,7 @@ from .ts_immo_answers import (
     unwrapped,
 )
 from .ts_immo_estates import Estate, EstatePage, parse_estate
-from .ts_immo_requests import Attachment, Buyer, EstateSearch, Reporter
+from .ts_immo_requests import Attachment, Buyer, EstateSearch, Reporter, ticket_upload
 
 PAGE_LIMIT = 100
 PLUGIN_BYTES = 100_000_000
@@ -103,13 +103,21 @@ class TsImmoClient(RemoteClient):
         message: str,
         reporter: Reporter,
         attachments: Sequence[Attachment] = (),
+        *,
+        progress: Callable[[int], None] | None = None,
     ) -> Acknowledged:
         """ts-immo.txt, POST /v1/support/. Not idempotent: after a lost answer, or one without an id, look the
         ticket up in `tickets` before sending again.
+
+        The files are sent as they are read. Raises Unsendable, the ticket not opened, where one of them is not as
+        it was. `progress` hears before each piece how many bytes of the request are gone; what it raises ends
+        the call, and the ticket is not opened.
         """
         body = {"domain": domain, "subject": subject, "message": message, "reporter": asdict(reporter)}
-        extra = {"attachments": [attachment.payload() for attachment in attachments]} if attachments else {}
-        return self._send("open_ticket", "/support/", body | extra)
+        if not attachments:
+            return self._send("open_ticket", "/support/", body)
+        upload = ticket_upload(body, attachments, progress)
+        return _acknowledged(self.call("open_ticket", "POST", "/support/", upload=upload, expect=None))
 
     def ticket(self, ticket_id: str, domain: str, *, retries: int = 0) -> Ticket:
         """ts-immo.txt, GET /v1/support/{id}."""
@@ -198,7 +206,10 @@ class TsImmoClient(RemoteClient):
         method: str = "POST",
         params: Mapping[str, str] | None = None,
     ) -> Acknowledged:
-        reply = self.call(operation, method, path, params=params, json=body, expect=None)
-        about = unwrapped(reply.json, "data", "ticket", "comment")
-        found = _id(about.get("id")) if isinstance(about, dict) else None
-        return Acknowledged(found or "", reply.body)
+        return _acknowledged(self.call(operation, method, path, params=params, json=body, expect=None))
+
+
+def _acknowledged(reply: Reply) -> Acknowledged:
+    about = unwrapped(reply.json, "data", "ticket", "comment")
+    found = _id(about.get("id")) if isinstance(about, dict) else None
+    return Acknowledged(found or "", reply.body)

@@ -8,9 +8,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import orjson
-
+from .plain import one_line
 from .reading import count, moment, names, text, web_url
+from .ts_immo_comments import (
+    Comment,
+    NamedFile,
+    first,
+    identifier,
+    parse_comments,
+    parse_files,
+    parse_person,
+    raw_of,
+    text_in,
+)
 
 FINAL_STATUSES = frozenset({"DONE", "CLOSED"})
 _id, _line, _prose = text(64), text(255), text(20_000)
@@ -19,7 +29,11 @@ _SHA256 = re.compile(r"sha256:\s*([0-9a-f]{64})", re.ASCII | re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A support ticket. Comments and all else that is unpublished are in `raw`, the ticket's JSON."""
+    """A support ticket. All that is unpublished is in `raw`, the ticket's JSON, too.
+
+    `comments` is None where the answer has no list of them. `reporter` and `reporter_mail` are "" where it names
+    nobody. `attachments` are those of the opening message.
+    """
 
     remote_id: str
     subject: str
@@ -28,6 +42,10 @@ class Ticket:
     created_at: datetime | None
     updated_at: datetime | None
     raw: bytes = field(repr=False)
+    reporter: str = ""
+    reporter_mail: str = ""
+    attachments: tuple[NamedFile, ...] = ()
+    comments: tuple[Comment, ...] | None = None
 
     @property
     def is_final(self) -> bool:
@@ -70,21 +88,20 @@ class Plugin:
 
 
 def parse_ticket(value: Any) -> Ticket | None:
-    """None for what has no id, or can't be kept."""
-    if not isinstance(value, dict) or (remote_id := _id(value.get("id"))) is None:
+    """None for what has no id."""
+    if not isinstance(value, dict) or not (remote_id := identifier(value.get("id"))):
         return None
-    try:
-        raw = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except TypeError:
-        return None  # nested deeper than orjson writes
     return Ticket(
         remote_id,
-        _line(value.get("subject")) or "",
-        _prose(value.get("message")) or "",
-        _line(value.get("status")) or "",
+        one_line(_line(value.get("subject")) or ""),
+        text_in(value, "message"),
+        one_line(_line(value.get("status")) or ""),
         moment(value.get("created_at") or value.get("createdAt")),
         moment(value.get("updated_at") or value.get("updatedAt")),
-        raw,
+        raw_of(value),
+        *parse_person(first(value, "author")),
+        parse_files(value),
+        parse_comments(value),
     )
 
 

@@ -22,6 +22,7 @@ from portal.sandbox.server import Server
 from portal.sandbox.systems import Attentive, Exchange, System
 from portal.sandbox.ts_immo import TsImmo
 from portal.sandbox.ts_immo.account import Account
+from portal.sandbox.ts_immo.clerk import Clerk
 from portal.sandbox.ts_immo.stock import Estate
 from portal.sandbox.websites import Websites, founding
 from portal.sandbox.websites.doors import Doors
@@ -39,13 +40,15 @@ class Sandbox:
         contacts: int = 0,
         leads: int = 60,
         latency: float = 0,
+        clerk: float = 0,
         seed: int = 1,
         websites: Path | None = None,
         http_port: int = 0,
         https_port: int = 0,
     ) -> None:
         """`estates` in each account of Ts-Immo, `contacts` ready in each of marketing-lab, `leads` in each of AVIV;
-        `latency` in milliseconds before every answer of a system.
+        `latency` in milliseconds before every answer of a system; `clerk` in seconds before every step of Ts-Immo's
+        support, which answers nobody with 0.
 
         `websites` is the folder for the certificate of the authority that https callers of the agencies'
         websites have to trust; without it no website is served.
@@ -59,6 +62,8 @@ class Sandbox:
         self.ts_immo = TsImmo(url=self.url, estates=estates, seed=seed)
         self.marketing_lab = MarketingLab(contacts=contacts, seed=seed)
         self.aviv = Aviv(url=self.url, estates=self._listed, leads=leads, seed=seed)
+        self.clerk = Clerk(self.ts_immo.accounts, seed)
+        self._clerk_delay = clerk
         pictures = Pictures(self.ts_immo.accounts)
         self.websites = Websites(self.ts_immo.accounts, pictures, lambda: self.dial.current())
         self.systems: tuple[System, ...] = (
@@ -84,6 +89,7 @@ class Sandbox:
     def __enter__(self) -> Self:
         for thread in self._threads:
             thread.start()
+        self.clerk.start(self._clerk_delay)
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -92,6 +98,7 @@ class Sandbox:
         for thread in self._threads:
             thread.join()
         self.aviv.close()
+        self.clerk.stop()
 
     def account(self, slug: str) -> Account:
         """A Ts-Immo account: `martin`, `riviera`, or one that was created. Raises `KeyError` otherwise."""

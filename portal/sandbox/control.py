@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from portal.sandbox.faults import Fault
 from portal.sandbox.messages import HTML, Answer, Refusal, Request, json_answer
 from portal.sandbox.pages import page
+from portal.sandbox.ts_immo import desk
 
 if TYPE_CHECKING:
     from portal.sandbox.box import Sandbox
@@ -20,6 +21,7 @@ LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 HEADERS = {"X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Cache-Control": "no-store"}
 MOST_ESTATES = 100_000
 MOST_CONTACTS = 10_000
+LONGEST_DELAY = 86_400
 
 
 def respond(box: Sandbox, request: Request) -> Answer:
@@ -58,6 +60,7 @@ def state(box: Sandbox) -> dict[str, Any]:
             }
             for account in list(box.ts_immo.accounts.values())
         },
+        "clerk": box.clerk.delay,
         "marketing_lab": {
             account.slug: {"contacts": len(account.contacts), "ready": len(account.all_ready())}
             for account in list(box.marketing_lab.accounts.values())
@@ -212,6 +215,21 @@ def end_aviv_tokens(box: Sandbox, fields: dict[str, str]) -> int:
     return 0
 
 
+def change_ticket(box: Sandbox, fields: dict[str, str]) -> str:
+    """Support asks, solves, takes or closes; a state nobody knows; a ticket that comes from elsewhere or vanishes."""
+    account = box.account(fields.get("account", ""))
+    ticket_id, domain = fields.get("ticket", ""), fields.get("domain", "")
+    return desk.change(account, box.clerk, fields.get("how", ""), ticket_id, domain)
+
+
+def set_clerk(box: Sandbox, fields: dict[str, str]) -> float:
+    seconds = float(fields.get("seconds") or "0")
+    if not 0 <= seconds <= LONGEST_DELAY:
+        raise ValueError(f"seconds must be from 0 to {LONGEST_DELAY}")
+    box.clerk.start(seconds)
+    return seconds
+
+
 ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "faults": set_fault,
     "faults/clear": clear_faults,
@@ -222,6 +240,8 @@ ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "shift": shift,
     "contacts": add_contacts,
     "plugins": change_plugin,
+    "tickets": change_ticket,
+    "clerk": set_clerk,
     "received/clear": clear_received,
     "aviv/add": add_aviv_leads,
     "aviv/erase": erase_aviv_lead,

@@ -144,6 +144,19 @@ def lost(fault: Fault, exchange: Exchange) -> Answer:
     return Answer(0, deliver=wire.dropped)
 
 
+def late(fault: Fault, exchange: Exchange) -> Answer:
+    """Done at once, but said so only when the caller may have left."""
+    answer = exchange.work()
+    exchange.pause(fault.number(2_000) / 1_000)
+    return answer
+
+
+def done_500(fault: Fault, exchange: Exchange) -> Answer:
+    """Done, and then said to have failed."""
+    exchange.work()
+    return _refused(500, "Internal server error", exchange)
+
+
 def length_longer(fault: Fault, exchange: Exchange) -> Answer:
     return replace(exchange.work(), deliver=wire.promised_too_much)
 
@@ -181,4 +194,6 @@ KINDS: dict[str, Kind] = {
     "slow": slow,
     "dropped": dropped,
     "lost": lost,
+    "late": late,
+    "done_500": done_500,
 }

@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
+from portal.sandbox.ts_immo import desk
 from portal.sandbox.ts_immo.hostile import HOSTILE
 from portal.sandbox.websites import kinds
 
@@ -32,7 +33,8 @@ form { vertical-align: bottom } td { overflow-wrap: anywhere }
 
 def page(box: Sandbox) -> str:
     """The whole page, every received text escaped and every known key masked."""
-    sections = (_dial(box), _accounts(box), _contacts(box), _aviv(box), _websites(box), _received(box))
+    parts = (_dial, _accounts, _clerk, _contacts, _aviv, _websites, _received)
+    sections = [part(box) for part in parts]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head><body>'
@@ -65,7 +67,7 @@ def _dial(box: Sandbox) -> str:
         _input("value", ""),
     )
     hint = (
-        "<p>Value: seconds for throttled, milliseconds for slow, an address for redirect. "
+        "<p>Value: seconds for throttled, milliseconds for slow and late, an address for redirect. "
         "Path: a pattern, as in */estates/* or //www.agence.example/* for a website.</p>"
     )
     table = (
@@ -98,6 +100,7 @@ def _accounts(box: Sandbox) -> str:
                 _select("how", PLUGIN_CHANGES),
                 _input("version", ""),
             ),
+            _form("tickets", "Change a ticket", slug, _select("how", desk.CHANGES), _input("ticket", "")),
             _form(
                 "empty",
                 "Answer again" if account.stock.empty else "Answer with nothing",
@@ -108,6 +111,14 @@ def _accounts(box: Sandbox) -> str:
         title = f"<h2>{escape(account.name)} <small>key …{escape(account.key[-4:])}</small></h2>"
         parts.append(f"{title}<p>{numbers}</p>{''.join(forms)}")
     return "".join(parts)
+
+
+def _clerk(box: Sandbox) -> str:
+    """With 0 seconds support answers nobody."""
+    form = _form(
+        "clerk", "Let support answer after so many seconds", _input("seconds", f"{box.clerk.delay:g}")
+    )
+    return f"<h2>Support</h2>{form}"
 
 
 def _contacts(box: Sandbox) -> str:

@@ -15,7 +15,8 @@ from urllib.parse import parse_qsl
 from portal.sandbox.messages import Answer, Refusal, Request, json_answer
 from portal.sandbox.wire import Wire, whole
 
-BODY_LIMIT = 16 * 1024 * 1024
+BODY_LIMIT = 128 * 1024 * 1024
+"""Three files of 25 MB in Base64, and some more."""
 QUERY_FIELDS = 200
 
 
@@ -117,7 +118,10 @@ class Handler(BaseHTTPRequestHandler):
             raise Refusal(400, "Bad Content-Length")
         if int(declared[:20]) > BODY_LIMIT:
             raise Refusal(413, "Request entity too large")
-        return self.rfile.read(int(declared)) if int(declared) else b""
+        body = self.rfile.read(int(declared)) if int(declared) else b""
+        if len(body) < int(declared):
+            raise ConnectionAbortedError("The caller left in the middle of a body")
+        return body
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: the inbox is the log."""

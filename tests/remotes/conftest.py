@@ -4,6 +4,7 @@ import pytest
 
 from estates.remotes.exchange import Patience
 from estates.remotes.ts_immo import TsImmoClient
+from portal.sandbox import sandbox
 
 from .misbehaving import MisbehavingServer
 
@@ -38,3 +39,17 @@ def client(server, answers):
 @pytest.fixture(autouse=True)
 def everything_logged(caplog):
     caplog.set_level(logging.DEBUG)
+
+
+@pytest.fixture
+def box():
+    with sandbox(estates=0, leads=0) as running:
+        yield running
+
+
+@pytest.fixture
+def box_client(box, answers):
+    """A client of Agence Martin's at the sandbox."""
+    client = TsImmoClient(f"{box.url}{box.ts_immo.base}", box.account("martin").key, on_answer=answers.append)
+    yield client
+    client.close()

@@ -4,6 +4,7 @@ import io
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 from hashlib import sha256
 
 import pytest
@@ -19,6 +20,7 @@ from .misbehaving import MisbehavingServer, http
 REPORTER = Reporter("admin", "admin@your-site.com", "Site Admin")
 REPORTER_JSON = {"username": "admin", "mail": "admin@your-site.com", "display_name": "Site Admin"}
 OK = http(200, b'{"success": true}')
+FILE = partial(io.BytesIO, b"\x89P")
 BYTES = b"PK\x03\x04 a plugin" * 9000
 
 
@@ -58,7 +60,7 @@ WRITES = {
     "replay_all": (lambda c: c.replay_all(), ("POST", "/v1/sites/replay", None)),
     "open_ticket": (
         lambda c: c.open_ticket(
-            "a.example", "Subject", "Text", REPORTER, [Attachment("a.png", "image/png", b"\x89P")]
+            "a.example", "Subject", "Text", REPORTER, [Attachment("a.png", "image/png", 2, FILE)]
         ),
         (
             "POST",

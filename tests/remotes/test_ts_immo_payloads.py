@@ -1,7 +1,10 @@
 """What goes to Ts-Immo, and the tolerant reading of what comes back, without a wire."""
 
+import io
+import json
 from datetime import UTC, datetime
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -16,7 +19,8 @@ from estates.remotes.ts_immo_answers import (
     parse_ticket,
     unwrapped,
 )
-from estates.remotes.ts_immo_requests import Attachment, Buyer, EstateSearch, Phone
+from estates.remotes.ts_immo_comments import Comment
+from estates.remotes.ts_immo_requests import Attachment, Buyer, EstateSearch, Phone, ticket_upload
 
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -91,14 +95,24 @@ def test_a_buyer_without_a_stream_would_be_doubled_on_a_retry():
         Buyer("").payload()
 
 
-def test_an_attachment_is_base64_and_hides_its_content():
-    attachment = Attachment("plan.pdf", "application/pdf", b"%PDF\xff")
-    assert attachment.payload() == {
-        "filename": "plan.pdf",
-        "mime_type": "application/pdf",
-        "content_base64": "JVBERv8=",
+def test_attachments_are_base64_in_json_of_a_known_length():
+    plan = Attachment('plan "é".pdf', "application/pdf", 5, lambda: io.BytesIO(b"%PDF\xff"))
+    empty = Attachment("empty.txt", "text/plain", 0, io.BytesIO)
+    upload = ticket_upload({"subject": "S"}, [plan, empty], None)
+    body = b"".join(upload)
+    assert len(body) == len(upload)
+    assert json.loads(body) == {
+        "subject": "S",
+        "attachments": [
+            {"filename": 'plan "é".pdf', "mime_type": "application/pdf", "content_base64": "JVBERv8="},
+            {"filename": "empty.txt", "mime_type": "text/plain", "content_base64": ""},
+        ],
     }
-    assert "PDF\\xff" not in repr(attachment)
+
+
+def test_an_attachment_does_not_show_how_it_is_opened():
+    shown = repr(Attachment("plan.pdf", "application/pdf", 5, partial(io.BytesIO, b"%PDF\xff")))
+    assert shown == "Attachment(filename='plan.pdf', mime_type='application/pdf', size=5)"
 
 
 @pytest.mark.parametrize(
@@ -120,6 +134,7 @@ def test_a_ticket_of_another_spelling():
         datetime(2025, 1, 15, 10, 30, tzinfo=UTC),
         None,
         b'{"comments":[{"comment":"x"}],"createdAt":"2025-01-15T10:30:00Z","id":7}',
+        comments=(Comment("", "x", "", "", False, None, b'{"comment":"x"}'),),
     )
 
 

@@ -20,7 +20,7 @@ def start(*arguments):
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
     ports = ("--port", "0", "--http-port", "0", "--https-port", "0", "--websites", str(tmp_path))
-    amounts = ("--estates", "3", "--contacts", "5", "--latency", "1", "--seed", "4")
+    amounts = ("--estates", "3", "--contacts", "5", "--latency", "1", "--seed", "4", "--clerk", "0.05")
     with start(*ports, *amounts) as process:
         lines = [process.stdout.readline().strip() for _ in range(12)]
         address = lines[0].split()[-1]
@@ -41,6 +41,8 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3
+        state = requests.get(f"{address}__sandbox/state", timeout=10).json()
+        assert state["clerk"] == 0.05
         process.send_signal(number)
         out, err = process.communicate(timeout=20)
         assert out == "Sandbox stopped.\n"
@@ -72,6 +74,7 @@ def test_a_port_in_use_is_a_failure(box):
         ("--estates", "-1"),
         ("--contacts", "-1"),
         ("--latency", "-5"),
+        ("--clerk", "-1"),
         ("--port", "70000"),
         ("--http-port", "-1"),
         ("--port", "x"),
@@ -89,6 +92,6 @@ def test_help_names_every_option():
         option in out
         for option in (
             *("--host", "--port", "--http-port", "--websites"),
-            *("--estates", "--contacts", "--latency", "--seed"),
+            *("--estates", "--contacts", "--latency", "--clerk", "--seed"),
         )
     )

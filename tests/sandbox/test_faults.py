@@ -19,6 +19,7 @@ from portal.sandbox.faults import Dial, Fault
 from portal.sandbox.messages import Answer
 from portal.sandbox.routing import Route
 from portal.sandbox.ts_immo import drift
+from portal.sandbox.ts_immo.tickets import Ticket
 
 
 def raw(box, path="/ts-immo/v1/estates", method="GET", body=None):
@@ -168,6 +169,52 @@ def test_dropped_does_nothing_and_lost_does_the_work(box, martin, kind, opened):
     assert len(box.account("martin").tickets) == opened
     assert box.received[-1].status == 0
     assert martin.post("/support/", json=body).status_code == 200
+
+
+TICKET = {
+    "domain": "x.example",
+    "subject": "s",
+    "message": "m",
+    "reporter": {"username": "a", "mail": "a@x.example", "display_name": "A"},
+}
+COMMENT = {"comment": "c", "reporter": TICKET["reporter"]}
+
+
+def test_late_and_done_500_do_the_work_before_they_answer(box, martin):
+    tickets = box.account("martin").tickets
+    box.fault("late", operation="open_ticket", times=1, value=60_000)
+    with pytest.raises(requests.ReadTimeout):
+        martin.post("/support/", json=TICKET, timeout=0.3)
+    assert len(tickets) == 1
+    box.fault("done_500", operation="open_ticket", times=1)
+    assert martin.post("/support/", json=TICKET).status_code == 500
+    assert len(tickets) == 2
+
+
+WRITES = {
+    "open_ticket": ("/support/", {"json": TICKET}),
+    "comment": ("/support/{id}/comment", {"json": COMMENT}),
+    "close_ticket": ("/support/support/{id}/close", {"params": {"domain": "x.example"}}),
+}
+
+
+@pytest.mark.parametrize("operation", WRITES)
+@pytest.mark.parametrize(
+    ("kind", "done"), [("dropped", False), ("lost", True), ("late", True), ("done_500", True)]
+)
+def test_what_becomes_of_a_write_whose_answer_is_wrong(box, martin, operation, kind, done):
+    ticket = Ticket("x.example", "s", "m", TICKET["reporter"], [])
+    tickets = box.account("martin").tickets
+    tickets[ticket.id] = ticket
+    box.fault(kind, operation=operation, times=1, value=60_000)
+    path, sent = WRITES[operation]
+    try:
+        status = martin.post(path.format(id=ticket.id), timeout=0.3, **sent).status_code
+    except (requests.ConnectionError, requests.ReadTimeout):
+        status = None
+    assert status == (500 if kind == "done_500" else None)
+    assert (len(tickets) == 2 or bool(ticket.comments) or ticket.status == "CLOSED") is done
+    assert martin.post(path.format(id=ticket.id), **sent).status_code == 200
 
 
 @pytest.mark.parametrize(("kind", "first"), [("unreadable_estate", None), ("estate_is_a_string", "estate")])

@@ -86,6 +86,22 @@ def test_a_caller_who_leaves_in_the_middle_disturbs_nobody(box, capfd):
     assert "Traceback" not in capfd.readouterr().err
 
 
+def test_half_a_body_is_not_half_a_request(box):
+    """What came would be a whole ticket; more was announced."""
+    reporter = b'{"username": "a", "mail": "a@x.example", "display_name": "A"}'
+    body = b'{"domain": "x.example", "subject": "s", "message": "m", "reporter": ' + reporter + b"}"
+    head = (
+        f"POST /ts-immo/v1/support/ HTTP/1.1\r\nHost: localhost\r\nX-TS-IMMO-KEY: {box.account('martin').key}"
+    )
+    address = urlsplit(box.url)
+    with socket.create_connection((address.hostname, address.port), timeout=5) as connection:
+        connection.sendall(f"{head}\r\nContent-Length: {len(body) + 1}\r\n\r\n".encode() + body)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(100) == b""
+    assert not box.account("martin").tickets
+    assert box.received == []
+
+
 @pytest.mark.parametrize(
     "host",
     [

@@ -1,10 +1,13 @@
 """Tickets: open, list, read, comment, close, with the document's paths to the letter."""
 
 import base64
+import json
+from hashlib import sha256
 from uuid import uuid4
 
 import pytest
 
+from portal.sandbox.inbox import BODY_BYTES
 from portal.sandbox.ts_immo.tickets import Ticket
 
 DOMAIN = "www.agence-martin.example"
@@ -42,13 +45,33 @@ def test_opening_is_not_idempotent(martin):
     assert len(ids) == 2
 
 
-def test_attachments_are_measured_not_returned(martin):
-    content = base64.b64encode(b"\x89PNG" + b"x" * 1000).decode()
+def test_attachments_are_measured_not_returned(box, martin):
+    png = b"\x89PNG" + b"x" * 1000
+    content = base64.b64encode(png).decode()
     sent = {"filename": "capture d'écran.png", "mime_type": "image/png", "content_base64": content}
     shown = martin.post("/support/", json={**TICKET, "attachments": [sent]}).json()
     assert shown["attachments"] == [
         {"filename": "capture d'écran.png", "mime_type": "image/png", "size": 1004}
     ]
+    [kept] = box.account("martin").tickets[shown["id"]].attachments
+    assert kept == {**shown["attachments"][0], "sha256": sha256(png).hexdigest()}
+
+
+def test_a_ticket_of_a_hundred_megabytes_leaves_names_and_digests(box, martin):
+    piece = b"0123456789abcde" * 5  # its Base64 ends where it ends
+    encoded, times = base64.b64encode(piece), 335_000
+    head = json.dumps({**TICKET, "attachments": []}).encode()[:-2]
+    about = b'{"filename": "a.zip", "mime_type": "application/zip", "content_base64": "'
+    files = b", ".join(about + encoded * times + b'"}' for _ in range(3))
+    body = head + files + b"]}"
+    assert len(body) > 100_000_000
+    answer = martin.post("/support/", data=body, headers={"Content-Type": "application/json"})
+    assert answer.status_code == 200
+    digest = sha256(piece * times).hexdigest()
+    [kept] = box.account("martin").tickets.values()
+    assert [(f["size"], f["sha256"]) for f in kept.attachments] == [(75 * times, digest)] * 3
+    assert len(box.received[-1].body) == BODY_BYTES
+    assert len(answer.content) < 2_000
 
 
 @pytest.mark.parametrize(
@@ -61,9 +84,12 @@ def test_attachments_are_measured_not_returned(martin):
         ({"reporter": "admin"}, "reporter must be an object"),
         ({"reporter": {"username": "a"}}, "reporter mail should not be empty"),
         ({"attachments": {}}, "attachments must be an array"),
-        (
-            {"attachments": [{"filename": "a", "mime_type": "b", "content_base64": "%"}]},
-            "attachments [0] content_base64",
+        *(
+            (
+                {"attachments": [{"filename": "a", "mime_type": "b", "content_base64": wrong}]},
+                "attachments [0] content_base64",
+            )
+            for wrong in ("%", "%%%%", "QUI", "QQ==QQ==", "QUI=\n", 7)
         ),
         ({"priority": 1}, "property priority should not exist"),
     ],

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from portal.sandbox import Sandbox
 
-AMOUNTS = ("estates", "contacts", "latency")
+AMOUNTS = ("estates", "contacts", "latency", "clerk")
 PORTS = ("port", "http_port", "https_port")
 OTHERS = ("host", "seed", "websites")
 
@@ -32,6 +32,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--latency", type=float, default=0, help="milliseconds before every answer")
         parser.add_argument(
+            "--clerk",
+            type=float,
+            default=20,
+            help="seconds before each step of Ts-Immo's support; 0 lets it answer nobody (default: 20)",
+        )
+        parser.add_argument(
             "--websites",
             type=Path,
             default=settings.VAR_DIR / "sandbox",
@@ -45,7 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if min(options[name] for name in AMOUNTS) < 0:
-            raise CommandError("--estates, --contacts and --latency must not be negative")
+            raise CommandError("--estates, --contacts, --latency and --clerk must not be negative")
         if not all(0 <= options[name] <= 65_535 for name in PORTS):
             raise CommandError("--port, --http-port and --https-port must be port numbers")
         wanted = {name: options[name] for name in (*PORTS, *AMOUNTS, *OTHERS)}

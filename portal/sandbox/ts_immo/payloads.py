@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Callable
 from typing import Any, cast
@@ -15,6 +13,8 @@ Check = Callable[[Any], str | None]
 DOMAIN = re.compile(
     r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,62}", re.ASCII | re.IGNORECASE
 )
+
+BASE64 = re.compile(r"[A-Za-z0-9+/]*={0,2}")
 
 
 def text(most: int = 20_000) -> Check:
@@ -54,11 +54,9 @@ def anything(kind: type) -> Check:
 
 
 def base64_text(value: Any) -> str | None:
-    try:
-        base64.b64decode(value, validate=True)
-    except (TypeError, ValueError, binascii.Error):
-        return "must be base64 encoded"
-    return None
+    # By a pattern, because decoding it all would hold a second copy of what may be very long.
+    fits = isinstance(value, str) and len(value) % 4 == 0 and BASE64.fullmatch(value)
+    return None if fits else "must be base64 encoded"
 
 
 def nested(shape: Shape) -> Check:

@@ -14,7 +14,10 @@ FINAL = ("DONE", "CLOSED")
 
 @dataclass(slots=True)
 class Ticket:
-    """`status` is one of IN_PROGRESS, WAITING_FOR_SUPPORT, PENDING, DONE, CLOSED."""
+    """`status` is one of IN_PROGRESS, WAITING_FOR_SUPPORT, PENDING, DONE, CLOSED.
+
+    Of an attachment are kept `filename`, `mime_type`, `size` in bytes and, for those who compare, `sha256`.
+    """
 
     domain: str
     subject: str
@@ -42,13 +45,18 @@ class Ticket:
 
     def close(self) -> None:
         if self.status not in FINAL:
-            self.status = "CLOSED"
-            self._touch()
+            self.turn("CLOSED")
+
+    def turn(self, status: str) -> None:
+        self.status = status
+        self._touch()
 
     def as_dict(self) -> dict[str, Any]:
-        shown = ("id", "domain", "subject", "message", "status", "reporter", "attachments", "comments")
+        shown = ("id", "domain", "subject", "message", "status", "reporter", "comments")
+        told = ("filename", "mime_type", "size")
         return {
             **{name: getattr(self, name) for name in shown},
+            "attachments": [{name: kept[name] for name in told} for kept in self.attachments],
             "created_at": self.created_at,
             "updated_at": self.updated_at or self.created_at,
         }
