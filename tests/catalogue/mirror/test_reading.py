@@ -71,9 +71,10 @@ def test_an_error_rises_and_no_thread_is_left():
             raise Unreachable("gone")
 
     listing = Listing([payload(number) for number in range(2000)], between=fail)
+    before = set(threading.enumerate())
     with pytest.raises(Unreachable):
         ids(pages(listing, 1, 5))
-    assert not [thread for thread in threading.enumerate() if thread.name.startswith("pages")]
+    assert {thread.name for thread in set(threading.enumerate()) - before} == set()
 
 
 def test_a_remote_that_gives_less_per_page_than_asked_is_read_to_its_end(box):
