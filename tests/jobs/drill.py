@@ -161,6 +161,12 @@ def wait_until_ended(seconds: float, meanwhile=lambda: None) -> None:
         time.sleep(0.1)
 
 
+def change(rows, **fields) -> None:
+    """Job by job, as workers hold them: one statement over many of them may lock them crosswise."""
+    for pk in rows.values_list("pk", flat=True):
+        rows.filter(pk=pk).update(**fields)
+
+
 def result(expected: set[str]) -> dict[str, object]:
     """Statuses, and by how much the effects differ from one of each that was expected."""
     from accounts.models import AuditEntry

@@ -53,7 +53,7 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
             killed, next_kill = killed + 1, time.monotonic() + random.uniform(1, 5)
         # A failed fetch is followed by the next one, as the timer would do it.
         start_fetch(connection)
-        open_jobs.update(not_before=connection.created_at)
+        jobs.change(open_jobs, not_before=connection.created_at)
         if quiet and not account.all_ready() and not open_jobs.filter(kind="leads.file").exists():
             box.clear_faults()
             if LeadSource.objects.for_agency(agency).get().run_at and settled(agency):

@@ -82,7 +82,7 @@ def under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         hearing.start_hearing()
         if not quiet:
             start_fetch(connection)
-        open_jobs.update(not_before=connection.created_at)
+        jobs.change(open_jobs, not_before=connection.created_at)
         if quiet and not open_jobs.exists():
             account.webhooks.wait()
             box.clear_faults()
