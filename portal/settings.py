@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+import tomllib
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from portal.env import BASE_DIR, EMBEDDED, VAR_DIR, database, read, secret
 
+VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 DEBUG = read.bool("DEBUG", False)
 SECRET_KEY = secret("SECRET_KEY")
 PUBLIC_URL = read.str("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -26,6 +28,7 @@ INSTALLED_APPS = [
     "estates.catalogue",
     "estates.wordpress",
     "estates.leads",
+    "support",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -145,6 +148,10 @@ SITE_CA_FILE = read.str("SITE_CA_FILE", "")
 REPLAY_COOLDOWN_MINUTES = read.int("REPLAY_COOLDOWN_MINUTES", 60)
 MAP_TILE_URL = read.str("MAP_TILE_URL", "https://tile.openstreetmap.org/{z}/{x}/{y}.png")
 MAP_TILE_CREDIT = read.str("MAP_TILE_CREDIT", "© OpenStreetMap")
+SUPPORT_FILE_MB = read.int("SUPPORT_FILE_MB", 25)
+SUPPORT_TICKET_MB = read.int("SUPPORT_TICKET_MB", 50)
+SUPPORT_TICKET_FILES = read.int("SUPPORT_TICKET_FILES", 10)
+SUPPORT_AGENCY_MB = read.int("SUPPORT_AGENCY_MB", 2000)
 
 # Jobs and the worker
 
@@ -231,6 +238,13 @@ CELERY_BEAT_SCHEDULE = {
     "erasures-due": {"task": "leads.start_due_erasures", "schedule": 86_400.0, "options": {"expires": 3600}},
     "leads-offers": {"task": "leads.end_lapsed_offers", "schedule": 30.0, "options": {"expires": 30}},
     "leads-digests": {"task": "leads.start_due_digests", "schedule": 900.0, "options": {"expires": 900}},
+    "forget-drafts": {
+        "task": "support.forget_old_drafts",
+        "schedule": 86_400.0,
+        "options": {"expires": 3600},
+    },
+    "tickets-waiting": {"task": "support.start_waiting", "schedule": 60.0, "options": {"expires": 60}},
+    "tickets-due": {"task": "support.start_mirrors", "schedule": 60.0, "options": {"expires": 60}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("agencies/<slug:slug>/estates/", include("estates.catalogue.urls")),
     path("agencies/<slug:slug>/leads/", include("estates.leads.urls")),
     path("agencies/<slug:slug>/sites/", include("estates.wordpress.urls")),
+    path("agencies/<slug:slug>/support/", include("support.urls")),
     path("agencies/<slug:slug>/jobs/", include("estates.jobs.urls")),
     path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),

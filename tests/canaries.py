@@ -71,6 +71,7 @@ from estates.wordpress.models import (
     SiteKey,
     SitePlugin,
 )
+from tests.support import canary as support
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -354,6 +355,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "change of people": change,
         "erasure": erasure,
         "token": token,
+        **support.fill(agency, word, owner, site),
     }
 
 
@@ -409,5 +411,5 @@ def dump(agency: Agency) -> dict[str, list[dict]]:
                 if f.is_relation and issubclass(f.related_model, TenantModel)
             )
             owner = f"{parent.name}__agency"
-        tables[model.__name__] = list(every_row(model).filter(**{owner: agency}).order_by("pk").values())
+        tables[model._meta.label] = list(every_row(model).filter(**{owner: agency}).order_by("pk").values())
     return tables

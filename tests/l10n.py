@@ -14,7 +14,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "portal" / "locale"
 LANGUAGES = ("en", "fr")
-ROOMS = ("accounts", "estates", "portal")
+ROOMS = ("accounts", "estates", "portal", "support")
 PYTHON = [("sandbox/**", "ignore"), ("**/migrations/**", "ignore"), ("**.py", "python")]
 KEYWORDS = {
     name: spec

@@ -44,7 +44,7 @@ NAMES = (
     "verdict", "upto", "text", "for", "other", "leads", "months", "automatic", "up_to",
     "tab", "source", "portal", "category", "assignee", "estate", "erased", "seen", "state", "lead", "words",
     "address", "estate_query", "day0", "day6", "holidays", "closed", "target_minutes", "q", "o", "p", "e", "_popup",
-    "_changelist_filters",
+    "_changelist_filters", "domain", "unread", "all", "follows", "subject", "site", "version", "watches", "by",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 

@@ -83,6 +83,16 @@ STATES = {
     # leads that were handed on
     "pending": ("loader", "blue"),
     "unknown": ("help-circle", "orange"),
+    # tickets, and who has the next word
+    "not_taken_in": ("clock", "secondary"),
+    "in_progress": ("tool", "blue"),
+    "waiting_for_support": ("headset", "blue"),
+    "waiting_for_you": ("message-reply", "orange"),
+    "closing": ("loader", "blue"),
+    "closed": ("archive", "secondary"),
+    "turn_us": ("message-reply", "orange"),
+    "turn_support": ("headset", "blue"),
+    "turn_nobody": ("archive", "secondary"),
     # mails about leads
     "sending": ("help-circle", "orange"),
     "sent": ("mail-check", "green"),
@@ -150,6 +160,22 @@ REMOTE_WORDS = {
 }
 """The words that remotes use for types, offers and statuses, in ours. They are open lists: see `remote_word`."""
 
+LEAD_CODES = {
+    "AGENCY": _("Question to the agency"),
+    "CLASSIFIED": _("Listing"),
+    "PROPERTY_SEARCH": _("Search for a property"),
+    "CALL_TRACKING": _("Call"),
+    "SELL": _("Sell"),
+    "BUY": _("Buy"),
+    "RENT": _("Rent"),
+    "MANAGE": _("Have managed"),
+    "ASK_A_QUESTION": _("Ask a question"),
+    "SLG-FRA": "SeLoger",
+    "LIM-FRA": "Logic-Immo",
+    "BDS-FRA": "Belles Demeures",
+}
+"""AVIV's codes of categories, intentions and portals. Other sources write words that people chose."""
+
 
 @cache
 def drawing(name: str) -> str:
@@ -169,6 +195,12 @@ def remote_word(word: str) -> str:
     """A remote's word for a type, offer or status in the reader's language; an unknown one as it came."""
     known = REMOTE_WORDS.get(word.lower())
     return str(known) if known else word.replace("_", " ").capitalize()
+
+
+@register.filter
+def lead_code(value: Any) -> Any:
+    """A code of AVIV in the reader's words; whatever else it is, as it came."""
+    return LEAD_CODES.get(value, value) if isinstance(value, str) else value
 
 
 @register.simple_tag

@@ -34,6 +34,13 @@ def test_an_unknown_state_of_a_remote_is_shown_as_it_came_and_escaped():
     assert "&lt;b&gt;en attente" in rendered("{% state word %}", word="<b>en_attente").lower()
 
 
+def test_codes_of_leads_are_words_and_what_people_wrote_stays():
+    assert rendered("{{ 'PROPERTY_SEARCH'|lead_code }} · {{ 'SLG-FRA'|lead_code }}") == (
+        "Search for a property · SeLoger"
+    )
+    assert rendered("{{ 'Campagne e-mail'|lead_code }} {{ 7|lead_code }}") == "Campagne e-mail 7"
+
+
 def test_a_moment_is_relative_with_the_exact_one_at_hand():
     shown = rendered("{% as_of moment %}", moment=timezone.now() - timedelta(minutes=5))
     assert "5\xa0minutes ago" in shown

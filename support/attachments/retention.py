@@ -1,0 +1,50 @@
+"""How long files are kept that never went anywhere."""
+
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from support.attachments.storing import FOLDER, discard
+from support.models import Attachment, Draft
+
+KEPT = timedelta(days=30)
+"""After the last change of a draft."""
+LEFT_OVER = timedelta(days=1)
+
+
+def forget_old_drafts() -> int:
+    """Deletes drafts that nobody has touched for `KEPT`, with their files, and returns how many."""
+    old = Draft.objects.across_agencies().filter(changed_at__lt=timezone.now() - KEPT)
+    forgotten = sum(_forget(draft) for draft in old)
+    sweep()
+    return forgotten
+
+
+def _forget(draft: Draft) -> bool:
+    """False where it was touched, sent or dropped meanwhile. Held first, so that no file comes to it just then."""
+    rows = Draft.objects.across_agencies().filter(pk=draft.pk, changed_at=draft.changed_at)
+    with transaction.atomic():
+        return bool(rows.update(changed_at=F("changed_at")) and rows.delete()[0])
+
+
+def sweep() -> int:
+    """Deletes files that no row names, and returns how many: a process that dies between both leaves such."""
+    if not default_storage.exists(FOLDER):
+        return 0
+    return sum(_sweep(f"{FOLDER}/{agency}") for agency in default_storage.listdir(FOLDER)[0])
+
+
+def _sweep(folder: str) -> int:
+    rows = Attachment.objects.across_agencies()
+    swept = 0
+    for name in default_storage.listdir(folder)[1]:
+        path = f"{folder}/{name}"
+        if default_storage.get_modified_time(path) > timezone.now() - LEFT_OVER:
+            continue
+        if not (rows.filter(stored_as=path) | rows.filter(thumbnail_as=path)).exists():
+            discard(path)
+            swept += 1
+    return swept
