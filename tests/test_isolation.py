@@ -284,7 +284,9 @@ def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
         assert found, f"{table} has no row in tests/canaries.py"
     without = {"catalogue.MirrorPlan", "catalogue.SyncRun", "wordpress.PluginLook", "support.Following"}
     without |= {f"leads.{name}" for name in ("LeadSource", "OfficeHours", "Person", "Pull", "KeptApart")}
-    without |= {f"leads.{name}" for name in ("Retention", "PersonChange", "LeadOffer", "DigestWish", "Digest")}
+    without |= {
+        f"leads.{name}" for name in ("Retention", "PersonChange", "LeadOffer", "DigestWish", "Digest")
+    }
     without |= {"leads.Notice", "support.Notice"}
     keys = {"connections.ConnectionKey", "wordpress.SiteKey"}
     keys |= {"leads.HashKey", "leads.ErasureTrace", "leads.WebhookKey"}

@@ -104,7 +104,7 @@ class Setup:
 
     def start_worker(self, processes: int = 3) -> None:
         name = f"w{len(self.workers)}-{secrets.token_hex(2)}@drill"
-        loaded = ("-I", ",".join(self.modules))
+        loaded = ("-I", ",".join(self.modules)) if self.modules else ()
         self.workers.append(
             self._celery("worker", "-c", str(processes), "-n", name, *loaded, "--without-mingle")
         )

@@ -88,8 +88,8 @@ def hasten() -> None:
     from support.delivery import waiting
 
     jobs_there = Job.objects.across_agencies()
-    jobs_there.filter(status=Status.WAITING).update(not_before=timezone.now())
-    jobs_there.filter(status=Status.FAILED).update(finished_at=None)
+    jobs.change(jobs_there.filter(status=Status.WAITING), not_before=timezone.now())
+    jobs.change(jobs_there.filter(status=Status.FAILED), finished_at=None)
     waiting.start_waiting()
 
 
