@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from accounts.models import Membership, User
-from support.models import Draft, Message, Ticket
+from support.models import Delivery, Draft, Message, Ticket
 
 
 def draft_of(membership: Membership) -> Draft:
@@ -46,6 +46,13 @@ def comment_of(ticket: Ticket, user: User) -> Draft:
     sent = Message.objects.for_agency(ticket.agency).filter(token=OuterRef("token"))
     found = _comments(ticket, user).filter(~Exists(sent)).first()
     return found or Draft(agency=ticket.agency, user=user, ticket=ticket)
+
+
+def unsent_of(ticket: Ticket, user: User, begun: str) -> str:
+    """What the person wrote to a ticket and could not send: the comments that were refused, and what is begun."""
+    comments = Message.objects.for_agency(ticket.agency).filter(ticket=ticket, author=user, opens=False)
+    refused = comments.filter(delivery=Delivery.REFUSED).order_by("pk").values_list("text", flat=True)
+    return "\n\n".join(filter(str.strip, (*refused, begun)))
 
 
 def keep_comment(ticket: Ticket, user: User, token: uuid.UUID, text: str) -> Draft | None:

@@ -57,8 +57,9 @@ def _usual_site(membership: Membership) -> Site | None:
 
 
 def _unsent(membership: Membership, ticket: Ticket) -> str:
-    """What the person had begun to write to the earlier ticket, and perhaps could no longer send."""
-    return drafting.comment_of(ticket, membership.user).text
+    """What the person wrote to the earlier ticket, and could no longer send."""
+    begun = drafting.comment_of(ticket, membership.user).text
+    return drafting.unsent_of(ticket, membership.user, begun)
 
 
 def has_sites(agency: Agency) -> bool:

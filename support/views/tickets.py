@@ -118,13 +118,14 @@ def shown(
     draft = drafting.comment_of(ticket, user) if membership.may(Role.AGENT) else None
     if form is None and draft:
         form = CommentForm(initial={"text": draft.text, "token": draft.token})
+    closed = closed_words(ticket)
     context = _thread(request, membership, ticket) | {
         "form": form,
         "draft": draft,
-        "unsent": form["text"].value() if form else "",
+        "unsent": drafting.unsent_of(ticket, user, form["text"].value() or "") if form and closed else "",
         "filters": kept(request.GET, [*KEPT, "page"]),
-        "may_write": membership.may(Role.AGENT) and not closed_words(ticket),
-        "closed_words": closed_words(ticket),
+        "may_write": membership.may(Role.AGENT) and not closed,
+        "closed_words": closed,
     }
     return render(request, "support/detail.html", context, status=status)
 

@@ -435,7 +435,8 @@ def test_the_way_back_leads_to_the_lists_place(ticket, client):
 
 
 def say(ticket, delivery, **fields) -> Message:
-    return making.message(ticket, author=ticket.opened_by, author_name="Jeanne", delivery=delivery, **fields)
+    author = {"author": ticket.opened_by, "author_name": "Jeanne"}
+    return making.message(ticket, delivery=delivery, **author | fields)
 
 
 def test_what_is_being_sent_is_looked_after_often(ticket, client):
@@ -503,6 +504,20 @@ def test_a_refused_message_says_why_and_is_sent_again(ticket, client, browser):
     assert answer["Location"] == f"{url('detail', ticket.agency, ticket.pk)}#message-{message.pk}"
     assert fresh(message).delivery == Delivery.PENDING
     assert Job.objects.for_agency(ticket.agency).get().kind == SEND
+
+
+def test_a_comment_that_came_too_late_goes_along_into_a_new_ticket(ticket, client, member):
+    """Trying again would only be refused again."""
+    late = {"author": member(ticket.agency, Role.AGENT), "words": "This ticket is closed"}
+    say(ticket, Delivery.REFUSED, text="Thank you", **late)
+    say(ticket, Delivery.REFUSED, text="And <b>this</b>", **late)
+    assert page(client, ticket).count("Try again") == 2
+    Ticket.objects.for_agency(ticket.agency).filter(pk=ticket.pk).update(state="DONE")
+    shown = page(client, ticket)
+    assert "Try again" not in shown
+    assert "Thank you\n\nAnd &lt;b&gt;this&lt;/b&gt;" in shown
+    form = client.get(f"{url('new', ticket.agency)}?follows={ticket.pk}").context["form"]
+    assert form["text"].value() == "Thank you\n\nAnd <b>this</b>"
 
 
 @pytest.mark.parametrize(("name", "becomes"), [("send_again", Delivery.PENDING), ("arrived", Delivery.SENT)])
