@@ -1,10 +1,16 @@
 """Ts-Immo's words for the state of a ticket, and what each of them means for the agency. An open list."""
 
+from functools import reduce
+from operator import or_
+
 from django.db import models
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 FINAL = frozenset({"DONE", "CLOSED"})
+OVER = reduce(or_, (Q(state__iexact=state) for state in sorted(FINAL))) | Q(missing_since__isnull=False)
+"""The condition on tickets to which nothing more can be written."""
 
 
 class Turn(models.TextChoices):

@@ -1,26 +1,22 @@
-"""Mails about news in tickets: written as rows with what they tell of, marked, then sent. None is sent twice."""
+"""Mails about news in tickets: written as rows with what they tell of."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
 
-from django.core.mail import get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.utils import timezone
 
-from accounts.mail import deliver
 from accounts.models import Agency, Membership
-from estates.jobs.run import Continue, Run
+from estates.jobs.mailing import send_waiting
+from estates.jobs.run import Run
 from estates.jobs.start import start
-from estates.remotes.errors import Unreachable
 from support.mails.news_mail import compose
 from support.models import Following, Message, Notice, Ticket
 
 KIND = "support.notify"
 SUBJECT = "notices"
 State = Notice.State
-AT_ONCE = 20
 MOST = 5
 """So many of the messages that came at once are mailed; the ticket has the others."""
 STALE = timedelta(days=1)
@@ -60,46 +56,9 @@ def start_waiting() -> int:
 
 
 def send(run: Run) -> None:
-    """The work of `support.notify`: all that wait, oldest first.
-
-    Raises `Unreachable` while the mail server is away: nothing is marked then, so nothing is lost.
-    """
-    waiting = Notice.objects.for_agency(run.agency).filter(state=State.WAITING).order_by("pk")
-    done = run.checkpoint.get("done", 0)
-    while notices := list(waiting.select_related("message__ticket", "user", "agency")[:AT_ONCE]):
-        server = _reached()
-        try:
-            for notice in notices:
-                done += 1
-                _send(run, notice, server, done)
-        finally:
-            server.close()
-        if run.out_of_time:
-            raise Continue
-
-
-def _reached() -> BaseEmailBackend:
-    """The mail server, connected. Raises `Unreachable`."""
-    server: BaseEmailBackend = get_connection()
-    try:
-        server.open()
-    except OSError as error:  # smtplib's errors are OSErrors too
-        raise Unreachable("The mail server does not answer", words=str(error)) from None
-    return server
-
-
-def _send(run: Run, notice: Notice, server: BaseEmailBackend, done: int) -> None:
-    """One mail, at most once: a worker that dies after the mark leaves it as perhaps sent."""
-    rows = Notice.objects.for_agency(run.agency)
-    needed = _is_needed(notice)
-    with run.step(done=done, phase="mailing", checkpoint={"done": done}):
-        mine = rows.filter(pk=notice.pk, state=State.WAITING)
-        if not mine.update(state=State.SENDING if needed else State.DROPPED) or not needed:
-            return
-    message = compose(notice)
-    message.connection = server
-    state = State.SENT if deliver(message) else State.FAILED
-    rows.filter(pk=notice.pk, state=State.SENDING).update(state=state, sent_at=timezone.now())
+    """The work of `support.notify`."""
+    rows = Notice.objects.for_agency(run.agency).select_related("message__ticket", "user", "agency")
+    send_waiting(run, rows, compose, _is_needed)
 
 
 def _is_needed(notice: Notice) -> bool:

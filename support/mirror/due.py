@@ -15,7 +15,7 @@ from estates.connections.models import System
 from estates.wordpress.models import Site, State
 from support.mirror.mirror import start_mirror
 from support.models import Mirrored, Ticket
-from support.pages.standing import OVER
+from support.states import OVER
 
 Row = TypeVar("Row", Site, Ticket, Mirrored)
 EVERY = timedelta(minutes=5)

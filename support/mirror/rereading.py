@@ -15,7 +15,7 @@ from estates.remotes.ts_immo import TsImmoClient
 from estates.remotes.ts_immo_answers import Ticket as RemoteTicket
 from support.mirror.taking_in import digest_of, take_in
 from support.models import Ticket
-from support.pages.standing import OVER
+from support.states import OVER
 
 RETRIES = 2
 BROKEN_AT_MOST = 5

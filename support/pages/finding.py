@@ -13,7 +13,8 @@ from accounts.models import Agency, User
 from support.forms import NO_STATE
 from support.models import Delivery, Message, Ticket
 from support.pages.reading import unread_by
-from support.pages.standing import FAILED, OVER, has
+from support.pages.standing import FAILED, has
+from support.states import OVER
 
 RECENT = timedelta(days=7)
 """How long a message that was not sent calls for somebody after its ticket was closed."""

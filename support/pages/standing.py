@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from support.models import Delivery, Message, Ticket
-from support.states import FINAL, Turn, label_of
+from support.states import Turn, label_of
 
 BADGES = {
     "": "not_taken_in",
@@ -29,8 +27,6 @@ CLOSING_SENTENCE = _("Ts-Immo is being asked to close it.")
 SENDING_SENTENCE = _("What you wrote is on its way to Ts-Immo.")
 FAILED_SENTENCE = _("It is not certain that all you wrote has reached Ts-Immo: see below.")
 
-OVER = reduce(or_, (Q(state__iexact=state) for state in sorted(FINAL))) | Q(missing_since__isnull=False)
-"""The condition on tickets to which nothing more can be written."""
 FAILED = (Delivery.REFUSED, Delivery.UNKNOWN)
 
 

@@ -15,11 +15,11 @@ from django.utils import timezone, translation
 from accounts.mail import deliver, public_url
 from accounts.models import Agency, Membership, User
 from accounts.roles import Role
+from estates.jobs.mailing import reached
 from estates.jobs.run import Continue, Run
 from estates.jobs.start import start
 from estates.leads.models import Digest, DigestWish, Lead, State
 from estates.leads.routing.lead_mail import link_to, one_line, who
-from estates.leads.routing.notices import reached
 from estates.leads.routing.route import able_members
 
 KIND = "leads.digest"
