@@ -124,7 +124,6 @@ def shown(
         "draft": draft,
         "unsent": drafting.unsent_of(ticket, user, form["text"].value() or "") if form and closed else "",
         "filters": kept(request.GET, [*KEPT, "page"]),
-        "may_write": membership.may(Role.AGENT) and not closed,
         "closed_words": closed,
     }
     return render(request, "support/detail.html", context, status=status)
@@ -145,7 +144,13 @@ def _thread(request: HttpRequest, membership: Membership, ticket: Ticket) -> dic
     thread = thread_of(ticket, membership.user, whole=whole)
     following = reading.mark_read(ticket, membership.user)
     watches = bool(following and following.watches)
-    return {"ticket": ticket, "thread": thread, "whole": whole, "watches": watches}
+    return {
+        "ticket": ticket,
+        "thread": thread,
+        "whole": whole,
+        "watches": watches,
+        "may_write": membership.may(Role.AGENT) and not closed_words(ticket),
+    }
 
 
 def _tickets(membership: Membership) -> QuerySet[Ticket]:

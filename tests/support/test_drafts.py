@@ -188,7 +188,7 @@ def test_throwing_away_asks_first_and_takes_only_what_was_seen(agency, site, cli
     answer = client.post(url("drop_draft", agency), {"token": given["token"]})
     assert answer["Location"] == url("index", agency)
     assert not Draft.objects.for_agency(agency).exists()
-    assert "Draft of" not in client.get(url("new", agency)).content.decode()
+    assert "Draft saved" not in client.get(url("new", agency)).content.decode()
 
 
 @pytest.mark.parametrize("name", ["save_draft", "drop_draft", "new"])

@@ -564,7 +564,8 @@ def test_the_fragment_comes_only_when_something_changed(ticket, client):
     assert "Voilà" in text
     assert "<html" not in text
     assert "<textarea" not in text, "what is being typed is left alone"
-    assert 'id="standing" hx-swap-oob="true"' in text
+    for place in ("standing", "facts", "closing"):
+        assert f'id="{place}" hx-swap-oob="true"' in text
     assert f"seen={fragment.context['thread'].digest}" in text
 
 
