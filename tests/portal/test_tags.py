@@ -7,7 +7,8 @@ from django.template import Context, Template
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from portal.templatetags.passerelle import STATES, drawing
+from portal.templatetags.passerelle import drawing
+from portal.words import STATES
 
 
 def rendered(source: str, **context) -> str:
