@@ -61,8 +61,8 @@ def open_ticket(draft: Draft, site: Site) -> Ticket:
             changed_at=now,
         )
         _message(ticket, draft, opens=True)
-        record(draft.agency, draft.user, "ticket.opened", f"#{ticket.pk}", site=str(site))
         start_sending(ticket, draft.user)
+        record(draft.agency, draft.user, "ticket.opened", f"#{ticket.pk}", site=str(site))
     return ticket
 
 
@@ -78,8 +78,8 @@ def comment(draft: Draft, ticket: Ticket) -> Message:
             return _already(draft)
         message = _message(ticket, draft, opens=False)
         Ticket.objects.for_agency(ticket.agency).filter(pk=ticket.pk).update(changed_at=timezone.now())
-        record(ticket.agency, draft.user, "ticket.commented", f"#{ticket.pk}")
         start_sending(ticket, draft.user)
+        record(ticket.agency, draft.user, "ticket.commented", f"#{ticket.pk}")
     return message
 
 
@@ -90,8 +90,8 @@ def close(ticket: Ticket, actor: User) -> None:
         rows = Ticket.objects.for_agency(ticket.agency).filter(pk=ticket.pk, close_asked_at=None)
         if not rows.update(close_asked_at=timezone.now(), close_asked_by=actor, close_words=""):
             return
-        record(ticket.agency, actor, "ticket.close_asked", f"#{ticket.pk}")
         start_sending(ticket, actor)
+        record(ticket.agency, actor, "ticket.close_asked", f"#{ticket.pk}")
 
 
 def send_again(message: Message, actor: User) -> None:
@@ -101,8 +101,8 @@ def send_again(message: Message, actor: User) -> None:
     """
     with transaction.atomic():
         _decided(message, delivery=Delivery.PENDING, asked_at=None, words="", answered_at=None)
-        record(message.agency, actor, "ticket.sent_again", f"#{message.ticket_id}")
         start_sending(message.ticket, actor)
+        record(message.agency, actor, "ticket.sent_again", f"#{message.ticket_id}")
 
 
 def has_arrived(message: Message, actor: User) -> None:
@@ -125,7 +125,10 @@ def require_open(ticket: Ticket) -> None:
 
 
 def start_sending(ticket: Ticket, asked_by: User | None = None) -> Job:
-    """The job that sends what waits in the ticket; one that is open already sends this too."""
+    """The job that sends what waits in the ticket; one that is open already sends this too.
+
+    Before anything is recorded: whoever stops such a job holds its row first, and the trail's end then.
+    """
     return start(
         ticket.agency,
         SEND,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from smtplib import SMTPResponseException
 from typing import Any, TypeVar
 
 from django.core.mail import EmailMessage, get_connection
@@ -10,12 +12,14 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
-from accounts.mail import deliver
 from estates.jobs.run import Continue, Run
 from estates.remotes.errors import Unreachable
 
 Row = TypeVar("Row", bound=Model)
 AT_ONCE = 20
+CLOSING = 421
+
+logger = logging.getLogger(__name__)
 
 
 def send_waiting(
@@ -34,7 +38,10 @@ def send_waiting(
         try:
             for row in waiting:
                 done += 1
-                _send(run, row, states, server, done, compose, is_needed)
+                if not _send(run, row, states, server, done, compose, is_needed):
+                    # Whatever broke may have broken the connection, and with it the mails behind this one.
+                    server.close()
+                    server = reached()
         finally:
             server.close()
         if run.out_of_time:
@@ -59,16 +66,37 @@ def _send(
     done: int,
     compose: Callable[[Row], EmailMessage],
     is_needed: Callable[[Row], bool],
-) -> None:
-    """One mail, at most once: a worker that dies after the mark leaves it as perhaps sent."""
+) -> bool:
+    """One mail, at most once: a worker that dies after the mark leaves it as perhaps sent. False where it failed.
+
+    Raises `Unreachable`, the row waiting as before, where the server wants nothing more for now.
+    """
     manager: Any = type(row)._default_manager
     mine = manager.for_agency(run.agency).filter(pk=row.pk)
     needed = is_needed(row)
     with run.step(done=done, phase="mailing", checkpoint={"done": done}):
         marked = mine.filter(state=states.WAITING).update(state=states.SENDING if needed else states.DROPPED)
         if not marked or not needed:
-            return
+            return True
     message = compose(row)
     message.connection = server
-    state = states.SENT if deliver(message) else states.FAILED
-    mine.filter(state=states.SENDING).update(state=state, sent_at=timezone.now())
+    marked_rows = mine.filter(state=states.SENDING)
+    try:
+        went = handed_over(message)
+    except Unreachable:
+        marked_rows.update(state=states.WAITING)
+        raise
+    marked_rows.update(state=states.SENT if went else states.FAILED, sent_at=timezone.now())
+    return went
+
+
+def handed_over(message: EmailMessage) -> bool:
+    """False where the server refuses the mail. Raises `Unreachable` where it says that it is closing (421)."""
+    try:
+        message.send()
+    except OSError as error:  # smtplib's errors are OSErrors too
+        if isinstance(error, SMTPResponseException) and error.smtp_code == CLOSING:
+            raise Unreachable("The mail server takes no more for now", words=str(error.smtp_error)) from None
+        logger.error("mail %r was not sent: %s", message.subject, error)
+        return False
+    return True

@@ -12,7 +12,7 @@ from accounts.models import Agency
 from portal.needs.need import Need
 from portal.needs.work import MOST, RECENT
 from support.models import Delivery, Message, Ticket
-from support.states import FINAL
+from support.states import OVER
 from support.writing import subject_of
 
 PATIENCE = timedelta(hours=1)
@@ -25,11 +25,12 @@ def unsent_messages(agency: Agency) -> list[Need]:
     waits = Q(delivery=Delivery.PENDING, written_at__lt=now - PATIENCE)
     undecided = Q(delivery__in=(Delivery.REFUSED, Delivery.UNKNOWN))
     # Nothing can be done any more about a message to a ticket that was closed; that it did not arrive is news.
-    lost = Q(ticket__state__in=FINAL) & Q(written_at__lt=now - RECENT)
+    over = Ticket.objects.for_agency(agency).filter(OVER)
+    lost = Q(ticket__in=over, written_at__lt=now - RECENT)
     found = Message.objects.for_agency(agency).filter(waits | undecided).exclude(lost)
     about: dict[int, Message] = {}
     # What waits for a person comes before what waits for Ts-Immo.
-    for message in sorted(found.select_related("ticket").order_by("pk")[: 5 * MOST], key=_is_pending):
+    for message in sorted(found.select_related("ticket").order_by("-pk")[: 5 * MOST], key=_is_pending):
         about.setdefault(message.ticket_id, message)
     return [_of_message(agency, message, now) for message in list(about.values())[:MOST]]
 

@@ -38,13 +38,18 @@ def sweep() -> int:
 
 
 def _sweep(folder: str) -> int:
-    rows = Attachment.objects.across_agencies()
-    swept = 0
-    for name in default_storage.listdir(folder)[1]:
-        path = f"{folder}/{name}"
-        if default_storage.get_modified_time(path) > timezone.now() - LEFT_OVER:
-            continue
-        if not (rows.filter(stored_as=path) | rows.filter(thumbnail_as=path)).exists():
-            discard(path)
-            swept += 1
-    return swept
+    found = {f"{folder}/{name}" for name in default_storage.listdir(folder)[1]}
+    rows = Attachment.objects.across_agencies().filter(stored_as__startswith=f"{folder}/")
+    left = found.difference(*rows.values_list("stored_as", "thumbnail_as"))
+    return sum(_discard_old(path) for path in left)
+
+
+def _discard_old(path: str) -> bool:
+    """False for a file that is too new to be left over, or gone by now."""
+    try:
+        is_new = default_storage.get_modified_time(path) > timezone.now() - LEFT_OVER
+    except FileNotFoundError:
+        return False
+    if not is_new:
+        discard(path)
+    return not is_new

@@ -88,7 +88,9 @@ def _forget(twin: Message, ticket: Ticket) -> None:
 def _give_way(twin: Ticket, ours: Ticket) -> None:
     """Whatever people have done with the twin meanwhile goes on with our ticket."""
     agency = ours.agency
-    Message.objects.for_agency(agency).filter(ticket=twin, opens=False).update(ticket=ours)
+    comments = Message.objects.for_agency(agency).filter(ticket=twin, opens=False)
+    news = comments.filter(pk__lte=twin.news).order_by("-pk").first()
+    comments.update(ticket=ours)
     for model in (Ticket, Draft):
         model.objects.for_agency(agency).filter(follows=twin).update(follows=ours)
     theirs = Following.objects.for_agency(agency).filter(ticket=twin)
@@ -100,5 +102,6 @@ def _give_way(twin: Ticket, ours: Ticket) -> None:
     Ticket.objects.for_agency(agency).filter(pk=ours.pk).update(
         close_asked_at=ours.close_asked_at or twin.close_asked_at,
         close_asked_by=ours.close_asked_by_id or twin.close_asked_by_id,
+        news=max(ours.news, news.pk if news else 0),
     )
     twin.delete()

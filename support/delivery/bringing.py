@@ -54,41 +54,39 @@ class Bringing:
     def __init__(self, run: Run, client: TsImmoClient, message: Message) -> None:
         self.run, self.client, self.message = run, client, message
         self.rows = Message.objects.for_agency(run.agency).filter(pk=message.pk, delivery=Delivery.PENDING)
+        self.losses: int = run.checkpoint.get("losses", 0)
 
     def bring(self) -> None:
         """Ends with the message sent, or perhaps sent. Raises `Refused`, the message marked; `Continue` while an
         answer may still come true; other `RemoteError`s, which are worth another try.
         """
-        if self.message.asked_at and not self._is_to_be_sent_again():
+        known = self._seen_in_vain() if self.message.asked_at else self._known()
+        if known is None:
             return
         if missing := self._missing_file():
             self._file_is_missing(missing)
             return
-        try:
-            known = self._known()
-        except Refused as error:
-            self._refused(error.words)
-            raise
         began = time.monotonic()
-        self._announce(known)
-        self._call(began)
+        if self._announce(known):
+            self._call(began)
 
-    def _is_to_be_sent_again(self) -> bool:
-        """Looks for a message that may have arrived. True where nothing like it is there."""
+    def _seen_in_vain(self) -> list[str] | None:
+        """Looks for a message that may have arrived; gives what is there where nothing of it is like the message.
+
+        The next call is announced with just that: what comes to light after the look was not looked at.
+        """
         self._wait_until_settled()
         self.run.report(phase="checking")
         try:
-            found = look(self.run, self.client, self.message)
+            found, there = look(self.run, self.client, self.message)
         except Refused:
-            found = Look.DOUBTFUL  # the ticket is gone, with the thread that would tell
-        if found == Look.THERE:
-            return False
+            found, there = Look.DOUBTFUL, []  # the ticket is gone, with the thread that would tell
         if found == Look.DOUBTFUL:
             self._settle(Delivery.UNKNOWN, "")
-            return False
-        losses = self.run.checkpoint.get("losses", 0) + 1
-        self._take_back(losses=losses)
-        return True
+        if found != Look.ABSENT:
+            return None
+        self.losses += 1
+        return there
 
     def _wait_until_settled(self) -> None:
         asked_at = self.message.asked_at or timezone.now()
@@ -96,22 +94,29 @@ class Bringing:
         left = (asked_at + timedelta(seconds=SETTLE + upload) - timezone.now()).total_seconds()
         if left <= 0:
             return
-        if self.run.checkpoint.get("losses", 0) >= LOSSES:
+        if self.losses >= LOSSES:
             raise Unreachable("Ts-Immo's answers are lost again and again", words=self.run.job.error)
         raise Continue(left)
 
     def _known(self) -> list[str]:
         """What is at Ts-Immo before the call, by which what the call adds can be told from it."""
-        if self.message.opens:
-            there = self.client.tickets(self.message.ticket.domain, retries=2)
-            return [ticket.remote_id for ticket in there]
-        return look_through_thread(self.run, self.client, self.message) or []
+        try:
+            if self.message.opens:
+                there = self.client.tickets(self.message.ticket.domain, retries=2)
+                return [ticket.remote_id for ticket in there]
+            return look_through_thread(self.run, self.client, self.message) or []
+        except Refused as error:
+            self._refused(error.words)
+            raise
 
-    def _announce(self, known: list[str]) -> None:
-        with self.run.step(phase="sending"):
-            now = timezone.now()
-            self.rows.filter(asked_at=None).update(asked_at=now, known=known)
+    def _announce(self, known: list[str]) -> bool:
+        """False where the message has been met at Ts-Immo meanwhile, or a person has decided about it."""
+        now = timezone.now()
+        with self.run.step(phase="sending", checkpoint={**self.run.checkpoint, "losses": self.losses}):
+            mine = self.rows.filter(asked_at=self.message.asked_at)
+            is_mine = bool(mine.update(asked_at=now, known=known))
         self.message.asked_at, self.message.known = now, known
+        return is_mine
 
     def _call(self, began: float) -> None:
         if time.monotonic() - began > AT_ONCE:
@@ -178,9 +183,9 @@ class Bringing:
                 delivery=delivery, words=storable(words)[:WORDS_LIMIT], version=F("version") + 1, **fields
             )
 
-    def _take_back(self, **noted: int) -> None:
+    def _take_back(self) -> None:
         """Nothing has arrived: the message is as if nobody had called."""
-        with self.run.step(checkpoint={**self.run.checkpoint, **noted}):
+        with self.run.step():
             self.rows.update(asked_at=None, known=[])
         self.message.asked_at = None
 

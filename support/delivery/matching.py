@@ -27,14 +27,14 @@ def is_opening(message: Message, remote: RemoteTicket) -> bool:
     return (
         remote.remote_id not in message.known
         and is_same(normalised(message.ticket.subject), normalised(remote.subject))
-        and _says(message, remote.message)
+        and says(message, remote.message)
         and is_mail_of(message, remote.reporter_mail)
     )
 
 
 def is_comment(message: Message, comment: Comment, key: str) -> bool:
     """Whether the comment at Ts-Immo is this message, and was not there before the call."""
-    return key not in message.known and _says(message, comment.text) and is_mail_of(message, comment.mail)
+    return key not in message.known and says(message, comment.text) and is_mail_of(message, comment.mail)
 
 
 def is_mail_of(message: Message, mail: str) -> bool:
@@ -59,7 +59,7 @@ def is_foreign(message: Message) -> bool:
     return message.delivery == Delivery.SENT and never_sent
 
 
-def _says(message: Message, text: str) -> bool:
+def says(message: Message, text: str) -> bool:
     """A text in which nothing is left to compare is that of no message."""
     said = normalised(text)
     return bool(said) and any(is_same(normalised(each), said) for each in _forms(message))

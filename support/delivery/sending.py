@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +21,7 @@ from support.writing import KEY_DELETED
 NO_NUMBER = _(
     "The ticket itself is not known to have reached Ts-Immo. See to its first message, then send this again."
 )
+NOT_ALL = _("A message written before did not reach Ts-Immo. See to it, then close the ticket.")
 
 
 def send(run: Run) -> None:
@@ -91,6 +92,9 @@ class _Sending:
         if not self.ticket.remote_id:
             self._closed(words_for(self.ticket.agency, NO_NUMBER))
             return
+        if self._is_something_left():
+            self._closed(words_for(self.ticket.agency, NOT_ALL))
+            return
         self.run.report(phase="sending")
         try:
             self.client.close_ticket(self.ticket.remote_id, self.ticket.domain)
@@ -101,6 +105,13 @@ class _Sending:
             self._closed(error.words or words_for(self.ticket.agency, _("Ts-Immo refused this.")))
             raise
         self._closed("")
+
+    def _is_something_left(self) -> bool:
+        """Whether what was on its way when somebody asked to close did not arrive: a closed ticket takes no more."""
+        mine = Message.objects.for_agency(self.run.agency).filter(ticket=self.ticket, opens=False)
+        since = self.ticket.close_asked_at
+        refused = Q(delivery=Delivery.REFUSED, answered_at__gte=since)
+        return mine.filter(refused | Q(delivery=Delivery.UNKNOWN, written_at__lte=since)).exists()
 
     def _closed(self, words: str) -> None:
         """The wish is answered, unless somebody has uttered it anew."""

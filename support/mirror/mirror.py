@@ -83,7 +83,22 @@ def mirror(run: Run) -> None:
         raise
 
 
+def adopt(run: Run, connection: Connection, domain: str) -> None:
+    """Tickets that came by a key that was deleted since go on with the one in use: the remote ticket is the same."""
+    tickets = Ticket.objects.for_agency(run.agency).filter(domain=domain)
+    here = tickets.filter(connection=connection).exclude(remote_id="").values("remote_id")
+    left = tickets.filter(
+        connection__system=System.TS_IMMO,
+        connection__environment=connection.environment,
+        connection__removed_at__isnull=False,
+    )
+    if left.exists():
+        with run.step():
+            left.exclude(remote_id__in=here).update(connection=connection, digest=b"")
+
+
 def _read(run: Run, rereading: Rereading) -> None:
+    adopt(run, rereading.connection, rereading.domain)
     if "ticket" in run.params:
         rereading.one(run.params["ticket"])
         return

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from smtplib import SMTPServerDisconnected
 
 import pytest
 from django.core import mail
@@ -168,3 +169,24 @@ def test_a_message_of_a_megabyte_is_cut(told, mailed):
     told(message="é" * 1_000_000)
     mailed(mail.outbox)
     assert len(mail.outbox[0].body) < 6000
+
+
+def test_mails_behind_one_that_broke_the_connection_go_over_a_new_one(agency, told, monkeypatch):
+    for number in range(3):
+        told(str(number))
+    Job.objects.for_agency(agency).filter(kind=notices.KIND).delete()
+    Notice.objects.for_agency(agency).update(state="waiting")
+    mail.outbox.clear()
+    opened, sent = [], []
+
+    def send_messages(server, messages):
+        if not sent and len(opened) == 1:
+            raise SMTPServerDisconnected("gone")
+        sent.extend(messages)
+        return len(messages)
+
+    monkeypatch.setattr(EmailBackend, "open", lambda server: opened.append(server))
+    monkeypatch.setattr(EmailBackend, "send_messages", send_messages)
+    notices.start_waiting()
+    assert work(Job.objects.for_agency(agency).get(kind=notices.KIND).pk)
+    assert (states(agency), len(sent), len(opened)) == (["failed", "sent", "sent"], 2, 2)
