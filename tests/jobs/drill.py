@@ -109,8 +109,16 @@ class Setup:
             self._celery("worker", "-c", str(processes), "-n", name, *loaded, "--without-mingle")
         )
 
+    def supervise(self) -> None:
+        """Starts a worker that ended by itself again, as whatever runs it on a server does: Celery's gives up when
+        one of its processes dies before all are ready.
+        """
+        if self.workers[-1].poll() is not None:
+            self.start_worker()
+
     def kill_worker(self) -> None:
         """Kill -9 of a whole worker, or of one of its processes, then a new one in its place."""
+        self.supervise()
         worker, children = self.workers[-1], self.children()
         if children and random.random() < 0.5:
             os.kill(random.choice(children), signal.SIGKILL)
@@ -202,6 +210,7 @@ def kills(setup: Setup) -> dict[str, object]:
 
     def shoot() -> None:
         nonlocal killed, next_kill
+        setup.supervise()
         if killed < 10 and time.monotonic() > next_kill:
             setup.kill_worker()
             killed, next_kill = killed + 1, time.monotonic() + random.uniform(0.5, 3)

@@ -51,6 +51,7 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         if time.monotonic() > next_kill and killed < KILLS and not quiet:
             setup.kill_worker()
             killed, next_kill = killed + 1, time.monotonic() + random.uniform(1, 5)
+        setup.supervise()
         # A failed fetch is followed by the next one, as the timer would do it.
         start_fetch(connection)
         jobs.change(open_jobs, not_before=connection.created_at)

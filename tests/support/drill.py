@@ -66,6 +66,7 @@ def write_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         if now > next_kill and killed < KILLS:
             setup.kill_worker()
             killed, next_kill = killed + 1, now + random.uniform(1, 4)
+        setup.supervise()
         time.sleep(0.2)
     return result(account, killed)
 

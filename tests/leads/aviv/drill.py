@@ -79,6 +79,7 @@ def under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         if time.monotonic() > next_kill and killed < KILLS and not quiet:
             setup.kill_worker()
             killed, next_kill = killed + 1, time.monotonic() + random.uniform(1, 4)
+        setup.supervise()
         hearing.start_hearing()
         if not quiet:
             start_fetch(connection)
