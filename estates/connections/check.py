@@ -17,7 +17,7 @@ KIND = "connections.check"
 
 
 def start_check(key: ConnectionKey, actor: User | None) -> Job:
-    """Asks for a check of this key, whatever its standing. Only for systems that `can_be_checked`."""
+    """Asks for a check of this key, whatever its standing."""
     connection = key.connection
     return start(
         connection.agency,

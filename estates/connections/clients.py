@@ -4,14 +4,13 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache, lru_cache
-from typing import Any
 
 import redis
 from django.conf import settings
 
 from estates.connections.models import Connection, ConnectionKey
 from estates.connections.record import Recorder
-from estates.connections.systems import REMOTES, C, Remote
+from estates.connections.systems import REMOTES, C
 from estates.connections.vault import unseal
 from estates.remotes.base import RemoteClient
 from estates.remotes.exchange import Patience
@@ -26,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 
 class ClientMissing(LookupError):
-    """There is nothing to call with: no key in use, or no such client for the system."""
+    """There is nothing to call with: no key in use, or the system's client is another."""
 
 
 @contextmanager
@@ -40,7 +39,7 @@ def client_for(
     when there is none (the connection may have been removed meanwhile) and `VaultError` when the key cannot be
     read.
     """
-    remote, url = remote_of(connection.system), base_url(connection.system, connection.environment)
+    remote, url = REMOTES[connection.system], base_url(connection.system, connection.environment)
     if not issubclass(remote.client, kind):
         raise ClientMissing(f"{connection} has no {kind.__name__}")
     key = ConnectionKey.objects.filter(connection=connection, standing=Standing.LIVE).first()
@@ -50,6 +49,7 @@ def client_for(
     client = remote.open(
         url,
         unseal(key.ciphertext),
+        environment=connection.environment,
         patience=patience,
         pool_size=pool_size,
         limiter=limiter_of(connection.system, connection.environment, connection.pk),
@@ -76,15 +76,10 @@ def client_to_check(
     """A client for a key that is not in use. What it hears says nothing about a connection."""
     url = base_url(system, environment)
     limit = limiter_of(system, environment, NO_CONNECTION)
-    client: RemoteClient = remote_of(system).open(url, secret, patience=patience, pool_size=1, limiter=limit)
+    client: RemoteClient = REMOTES[system].open(
+        url, secret, environment=environment, patience=patience, pool_size=1, limiter=limit
+    )
     return client
-
-
-def remote_of(system: str) -> Remote[Any]:
-    """Raises `ClientMissing` where nothing speaks to the system yet."""
-    if system not in REMOTES:
-        raise ClientMissing(f"There is no client for {system} yet")
-    return REMOTES[system]
 
 
 def base_url(system: str, environment: str) -> str:
@@ -93,7 +88,7 @@ def base_url(system: str, environment: str) -> str:
 
 @lru_cache(maxsize=4096)
 def limiter_of(system: str, environment: str, connection_id: int) -> Limiter:
-    return remote_of(system).limit(system, environment, connection_id, shared_redis())
+    return REMOTES[system].limit(system, environment, connection_id, shared_redis())
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from accounts.models import Agency, User
 from estates.connections.models import Connection
-from estates.connections.probes import can_be_checked, probe
+from estates.connections.probes import probe
 from estates.connections.store import store_key
 from estates.connections.verdict import Verdict
 from estates.remotes.secret import Secret
@@ -28,11 +28,10 @@ def connect(
 ) -> Connection:
     """Checks the key, for at most five seconds and outside of any transaction, and stores it.
 
-    A key of a system that nothing speaks to yet is stored unchecked. Raises `KeyNotAccepted` with what the
-    remote said, unless the person insists, and `LabelTaken`.
+    Raises `KeyNotAccepted` with what the remote said, unless the person insists, and `LabelTaken`.
     """
-    verdict = probe(system, environment, secret) if can_be_checked(system) else None
-    if verdict and not verdict.accepts and not insist:
+    verdict = probe(system, environment, secret)
+    if not verdict.accepts and not insist:
         raise KeyNotAccepted(verdict)
     return store_key(
         agency, actor, system=system, environment=environment, label=label, secret=secret, verdict=verdict

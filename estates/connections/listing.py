@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from accounts.models import Agency
 from estates.connections.check import KIND, subject_of
 from estates.connections.models import Connection, ConnectionKey, State
-from estates.connections.probes import can_be_checked
 from estates.jobs.models import OPEN, Job
 
 URGENCY: dict[str, int] = {State.REFUSED: 0, State.FAILING: 1}
@@ -28,10 +27,6 @@ class Card:
     @property
     def urgency(self) -> int:
         return URGENCY.get(self.connection.state, len(URGENCY))
-
-    @property
-    def can_be_checked(self) -> bool:
-        return can_be_checked(self.connection.system)
 
     @classmethod
     def of(cls, connection: Connection, keys: Iterable[ConnectionKey], jobs: dict[str, Job]) -> Self:

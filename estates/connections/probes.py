@@ -12,16 +12,8 @@ from estates.remotes.secret import Secret
 WHILE_SOMEBODY_WAITS = Patience(connect=3, read=5, total=5)
 
 
-def can_be_checked(system: str) -> bool:
-    """A system without a client cannot be asked: its keys are kept, unchecked."""
-    return system in REMOTES
-
-
 def probe(system: str, environment: str, secret: Secret) -> Verdict:
-    """What the remote system says of a key, within the five seconds that a person waits for a page.
-
-    Raises `ClientMissing` for a system that nothing speaks to yet.
-    """
+    """What the remote system says of a key, within the five seconds that a person waits for a page."""
     return verdict_of(try_out(system, environment, secret, WHILE_SOMEBODY_WAITS))
 
 
@@ -29,9 +21,9 @@ def try_out(
     system: str, environment: str, secret: Secret, patience: Patience | None = None
 ) -> RemoteError | None:
     """The error that a call with a key not in use ends in; None when the key was accepted."""
-    with closing(client_to_check(system, environment, secret, patience)) as client:
-        try:
+    try:
+        with closing(client_to_check(system, environment, secret, patience)) as client:
             REMOTES[system].ask(client)
-        except RemoteError as error:
-            return error
+    except RemoteError as error:
+        return error
     return None

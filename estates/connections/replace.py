@@ -6,7 +6,6 @@ from accounts.audit import record
 from accounts.models import User
 from estates.connections.check import start_check
 from estates.connections.models import Connection, ConnectionKey
-from estates.connections.probes import can_be_checked
 from estates.connections.replacement import lock
 from estates.connections.store import add_key
 from estates.jobs.models import Job
@@ -16,8 +15,7 @@ from estates.remotes.secret import Secret
 def replace_key(connection: Connection, actor: User, secret: Secret) -> Job | None:
     """Stores a replacement and asks for its check. The key in use stays until then.
 
-    An earlier replacement that still waits gives way. None where nothing speaks to the system yet, so that
-    the replacement waits for a person's word; also when the connection was removed meanwhile.
+    An earlier replacement that still waits gives way. None when the connection was removed meanwhile.
     """
     with transaction.atomic():
         locked = lock(connection)
@@ -26,4 +24,4 @@ def replace_key(connection: Connection, actor: User, secret: Secret) -> Job | No
         locked.keys.filter(standing=ConnectionKey.Standing.PENDING).delete()
         key = add_key(locked, actor, secret, ConnectionKey.Standing.PENDING)
         record(locked.agency, actor, "connection.replacement_stored", str(locked))
-        return start_check(key, actor) if can_be_checked(locked.system) else None
+        return start_check(key, actor)

@@ -15,6 +15,7 @@ from estates.remotes.base import RemoteClient
 from estates.remotes.limits import Limiter, limiter
 from estates.remotes.marketing_lab import MarketingLabClient
 from estates.remotes.secret import Secret
+from estates.remotes.seeki import SeekiClient
 from estates.remotes.slots import slots
 from estates.remotes.ts_immo import TsImmoClient
 
@@ -37,7 +38,7 @@ class Remote(Generic[C]):
     rate: float
     burst: int
 
-    def open(self, url: str, secret: Secret, **options: Any) -> C:
+    def open(self, url: str, secret: Secret, *, environment: str, **options: Any) -> C:
         """A client of what answers at `url`; `options` are those of `RemoteClient`."""
         return self.client(url, secret, **options)
 
@@ -48,11 +49,18 @@ class Remote(Generic[C]):
 class AvivRemote(Remote[AvivClient]):
     """AVIV's key may be credentials, and all connections to one environment share one limit (READINGS)."""
 
-    def open(self, url: str, secret: Secret, **options: Any) -> AvivClient:
+    def open(self, url: str, secret: Secret, *, environment: str, **options: Any) -> AvivClient:
         return self.client(url, secret, token_url=settings.AVIV_TOKEN_URL, tokens=SealedTokens(), **options)
 
     def limit(self, system: str, environment: str, connection_id: int, shared: redis.Redis | None) -> Limiter:
         return aviv_slots(environment, shared)
+
+
+class SeekiRemote(Remote[SeekiClient]):
+    """Seeki's keys say which environment they are for; its client refuses to send one to the other."""
+
+    def open(self, url: str, secret: Secret, *, environment: str, **options: Any) -> SeekiClient:
+        return self.client(url, secret, environment, **options)
 
 
 @cache
@@ -69,5 +77,6 @@ REMOTES: dict[str, Remote[Any]] = {
     System.TS_IMMO: Remote(TsImmoClient, ask_ts_immo, rate=250, burst=20),
     System.MARKETING_LAB: Remote(MarketingLabClient, MarketingLabClient.regions, rate=10, burst=5),
     System.AVIV: AvivRemote(AvivClient, AvivClient.subscriptions, rate=50, burst=10),
+    System.SEEKI: SeekiRemote(SeekiClient, SeekiClient.check_key, rate=50, burst=10),
 }
-"""The keys of any other system are kept, unchecked. Only AVIV names a limit: the others' pace is manners."""
+"""Every system has its client. Only AVIV names a limit: the others' pace is manners."""

@@ -15,9 +15,18 @@ from estates.remotes.errors import (
     Unauthorised,
     Unreachable,
     Untrusted,
+    WrongEnvironment,
 )
 
-TRIES = {Unreachable: 8, Throttled: 50, Unauthorised: 3, Untrusted: 1, Malformed: 3, Refused: 1}
+TRIES = {
+    Unreachable: 8,
+    Throttled: 50,
+    WrongEnvironment: 1,
+    Unauthorised: 3,
+    Untrusted: 1,
+    Malformed: 3,
+    Refused: 1,
+}
 """How often a job is begun before the error is final, by the first kind that fits. A single 401 is not believed;
 a refusal is, and whether a file that is not what was promised is asked for again is up to a person.
 """

@@ -6,6 +6,7 @@ ERRORS = {
     "unreachable": _("The remote system could not be reached."),
     "throttled": _("The remote system asked us to slow down."),
     "unauthorised": _("The remote system did not accept the key, or does not let it do this."),
+    "wrongenvironment": _("The key is for the other environment of the remote system. Nothing was sent."),
     "notfound": _("The remote system does not know this."),
     "refused": _("The remote system refused this."),
     "malformed": _("The remote system gave an answer that cannot be read."),

@@ -40,6 +40,7 @@ class RemoteClient:
     refusal_flags: ClassVar[tuple[str, ...]] = ("success",)
     key_words: ClassVar[frozenset[str]] = frozenset()
     lenient: ClassVar[bool] = False
+    reader: ClassVar[type[ReplyReader]] = ReplyReader
 
     def __init__(
         self,
@@ -57,7 +58,7 @@ class RemoteClient:
         self.patience = patience or Patience()
         self._secret = secret
         self._auth = HeaderKey(self.key_header, secret, self.key_prefix)
-        self._replies = ReplyReader(
+        self._replies = self.reader(
             self.system,
             Redactor([secret]),
             max_bytes,
@@ -94,13 +95,13 @@ class RemoteClient:
         The reply's JSON is checked by `expect`; None accepts any JSON and an empty body.
         `retries` is for what may safely happen twice. `secrets` are those that the call itself carries: like the
         key, they are masked in all that an error tells. A status in `absent` says that there is nothing: its
-        reply has no JSON. `upload` is JSON with files in it, sent once; Unsendable where one of them is not as
+        reply has no JSON. `upload` is a body with files in it, sent once; Unsendable where one of them is not as
         it was. The call is then given the time that they take.
         """
         request = requests.Request(method, self.base_url + path, params=params)
         if json is not None or upload is not None:
             request.data = orjson.dumps(json) if upload is None else upload
-            request.headers = {"Content-Type": "application/json"}
+            request.headers = {"Content-Type": "application/json" if upload is None else upload.content_type}
         deadline = self.patience.deadline(upload)
 
         def attempt(key: HeaderKey, *masked: Secret) -> Reply:

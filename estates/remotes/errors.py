@@ -90,6 +90,10 @@ class Unauthorised(RemoteError):
     """401 or 403: the key is wrong, expired, or not allowed to do this."""
 
 
+class WrongEnvironment(Unauthorised):
+    """The key says itself that it is for the other environment. Nothing was sent."""
+
+
 class Refused(RemoteError):
     """The remote understood and said no; `words` say why."""
 

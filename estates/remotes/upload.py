@@ -1,10 +1,12 @@
-"""Bodies that are made while they are sent: JSON around files in Base64, of which only a piece is in memory."""
+"""Bodies that are made while they are sent: files, bare or in Base64 inside JSON, only a piece of them in memory."""
 
 from __future__ import annotations
 
 import base64
 from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import BinaryIO
 
 from .errors import Unsendable
@@ -13,7 +15,7 @@ PIECE = 48 * 1024  # of a file; a multiple of three, so that the pieces' Base64 
 
 
 @dataclass(frozen=True, slots=True)
-class Base64File:
+class RawFile:
     """A file of `size` bytes that `open` gives from its beginning, each time anew; it is closed afterwards.
 
     `name` is for those who explain to people what went wrong.
@@ -24,20 +26,20 @@ class Base64File:
     open: Callable[[], BinaryIO] = field(repr=False)
 
     def __len__(self) -> int:
-        """Of its Base64."""
-        return (self.size + 2) // 3 * 4
+        """Of what is sent."""
+        return self.size
 
-    def pieces(self) -> Iterator[bytes]:
-        """The Base64 in pieces of at most 64 KiB. Raises Unsendable, the last of them not given yet."""
+    def pieces(self) -> Generator[bytes]:
+        """The bytes in pieces of at most 48 KiB. Raises Unsendable, the last of them not given yet."""
         left, file = self.size, self._opened()
         try:
             while left > PIECE:
-                yield base64.b64encode(self._exactly(file, PIECE))
+                yield self._exactly(file, PIECE)
                 left -= PIECE
             last = self._exactly(file, left)
             if self._read(file, 1):
                 raise Unsendable("A file to be sent is longer than it was", name=self.name)
-            yield base64.b64encode(last)
+            yield last
         finally:
             file.close()
 
@@ -66,6 +68,25 @@ class Base64File:
         raise failed
 
 
+def file_at(path: Path) -> RawFile:
+    """The file at `path`, as long as it is now. Raises OSError where there is none."""
+    return RawFile(path.name, path.stat().st_size, lambda: path.open("rb"))
+
+
+@dataclass(frozen=True, slots=True)
+class Base64File(RawFile):
+    """A RawFile that is sent as Base64."""
+
+    def __len__(self) -> int:
+        return (self.size + 2) // 3 * 4
+
+    def pieces(self) -> Generator[bytes]:
+        """The Base64 in pieces of at most 64 KiB. Raises Unsendable, the last of them not given yet."""
+        with closing(RawFile.pieces(self)) as raw:
+            for piece in raw:
+                yield base64.b64encode(piece)
+
+
 class Upload:
     """The body of one request. Its length is known before, so it is sent unchunked.
 
@@ -74,9 +95,13 @@ class Upload:
     """
 
     def __init__(
-        self, parts: Sequence[bytes | Base64File], progress: Callable[[int], None] | None = None
+        self,
+        parts: Sequence[bytes | RawFile],
+        progress: Callable[[int], None] | None = None,
+        content_type: str = "application/json",
     ) -> None:
         self._parts, self._progress = parts, progress
+        self.content_type = content_type
         self._size = sum(map(len, parts))
         self._sending: Generator[bytes] | None = None
         self.whole = False

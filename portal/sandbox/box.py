@@ -18,8 +18,9 @@ from portal.sandbox.inbox import BODY_BYTES, Inbox, Received
 from portal.sandbox.marketing_lab import MarketingLab
 from portal.sandbox.messages import Answer, Refusal, Request
 from portal.sandbox.pictures.system import Pictures
+from portal.sandbox.seeki import environments
 from portal.sandbox.server import Server
-from portal.sandbox.systems import Attentive, Exchange, System
+from portal.sandbox.systems import Attentive, Bounded, Exchange, System
 from portal.sandbox.ts_immo import TsImmo
 from portal.sandbox.ts_immo.account import Account
 from portal.sandbox.ts_immo.clerk import Clerk
@@ -54,7 +55,7 @@ class Sandbox:
         websites have to trust; without it no website is served.
         Raises `ValueError` for a host that is not loopback, `OSError` for a port in use.
         """
-        self.server = Server(host, port, self.respond)
+        self.server = Server(host, port, self.respond, self._bound)
         shown = f"[{host}]" if ":" in host else host
         self.host = shown
         self.url = f"http://{shown}:{self.server.server_port}"
@@ -62,6 +63,7 @@ class Sandbox:
         self.ts_immo = TsImmo(url=self.url, estates=estates, seed=seed)
         self.marketing_lab = MarketingLab(contacts=contacts, seed=seed)
         self.aviv = Aviv(url=self.url, estates=self._listed, leads=leads, seed=seed)
+        self.seeki, self.seeki_staging = environments()
         self.clerk = Clerk(self.ts_immo.accounts, seed)
         self._clerk_delay = clerk
         pictures = Pictures(self.ts_immo.accounts)
@@ -71,6 +73,8 @@ class Sandbox:
             pictures,
             self.marketing_lab,
             self.aviv,
+            self.seeki,
+            self.seeki_staging,
             self.websites,
         )
         self.dial = Dial(faults.KINDS | {name: kind for s in self.systems for name, kind in s.kinds.items()})
@@ -159,6 +163,10 @@ class Sandbox:
     def _system(self, path: str) -> System | None:
         below = (s for s in self.systems if s is not self.websites)
         return next((s for s in below if path == s.base or path.startswith(f"{s.base}/")), None)
+
+    def _bound(self, path: str) -> int | None:
+        system = self._system(path)
+        return system.most_bytes(path) if isinstance(system, Bounded) else None
 
     def _listed(self, slug: str) -> list[Estate]:
         account = self.ts_immo.accounts.get(slug)

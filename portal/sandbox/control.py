@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 from portal.sandbox.faults import Fault
 from portal.sandbox.messages import HTML, Answer, Refusal, Request, json_answer
 from portal.sandbox.pages import page
+from portal.sandbox.seeki import driving
 from portal.sandbox.ts_immo import desk
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def state(box: Sandbox) -> dict[str, Any]:
             for account in list(box.aviv.accounts.values())
         },
         "aviv_violations": box.aviv.manners.violations,
+        "seeki": driving.state(box),
     }
 
 
@@ -246,4 +248,5 @@ ACTIONS: dict[str, Callable[[Sandbox, dict[str, str]], object]] = {
     "aviv/add": add_aviv_leads,
     "aviv/erase": erase_aviv_lead,
     "aviv/end-tokens": end_aviv_tokens,
+    **driving.ACTIONS,
 }

@@ -7,6 +7,11 @@ from html import escape
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, unquote_plus
 
+from portal.sandbox.markup import field as _input
+from portal.sandbox.markup import form as _form
+from portal.sandbox.markup import select as _select
+from portal.sandbox.markup import table as _table
+from portal.sandbox.seeki import driving
 from portal.sandbox.ts_immo import desk
 from portal.sandbox.ts_immo.hostile import HOSTILE
 from portal.sandbox.websites import kinds
@@ -33,7 +38,7 @@ form { vertical-align: bottom } td { overflow-wrap: anywhere }
 
 def page(box: Sandbox) -> str:
     """The whole page, every received text escaped and every known key masked."""
-    parts = (_dial, _accounts, _clerk, _contacts, _aviv, _websites, _received)
+    parts = (_dial, _accounts, _clerk, _contacts, _aviv, driving.section, _websites, _received)
     sections = [part(box) for part in parts]
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Sandbox</title>'
@@ -188,26 +193,3 @@ def _row(entry: Received, secrets: list[str]) -> tuple[str, ...]:
         f"{entry.milliseconds:.0f}",
         masked(body, secrets)[:EXCERPT],
     )
-
-
-def _table(head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
-    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
-    lines = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
-    return f"<table><thead><tr>{titles}</tr></thead><tbody>{lines}</tbody></table>"
-
-
-def _form(action: str, button: str, *fields: str) -> str:
-    return (
-        f'<form method="post" action="/__sandbox/{action}">{"".join(fields)}<button>{button}</button></form>'
-    )
-
-
-def _select(name: str, options: Iterable[str]) -> str:
-    choices = "".join(
-        f'<option value="{escape(option)}">{escape(option) or "any"}</option>' for option in options
-    )
-    return f'<label>{name}<select name="{name}">{choices}</select></label>'
-
-
-def _input(name: str, value: str) -> str:
-    return f'<label>{name}<input name="{name}" value="{escape(value)}"></label>'

@@ -18,6 +18,9 @@ from portal.sandbox.wire import Wire, whole
 BODY_LIMIT = 128 * 1024 * 1024
 """Three files of 25 MB in Base64, and some more."""
 QUERY_FIELDS = 200
+MOST_SKIPPED = 1_000_000_000
+PIECE = 1_000_000
+Bound = Callable[[str], int | None]
 
 
 class Server(ThreadingHTTPServer):
@@ -26,9 +29,19 @@ class Server(ThreadingHTTPServer):
     daemon_threads = False
     request_queue_size = 128
 
-    def __init__(self, host: str, port: int, respond: Callable[[Request], Answer]) -> None:
-        """Raises `ValueError` for a host that is not this machine's loopback, `OSError` for a port in use."""
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        respond: Callable[[Request], Answer],
+        bound: Bound = lambda path: None,
+    ) -> None:
+        """`bound` names the longest body at a path whose system refuses longer ones itself.
+
+        Raises `ValueError` for a host that is not this machine's loopback, `OSError` for a port in use.
+        """
         require_loopback(host)
+        self.bound = bound
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self.respond = respond
         self.stopping = Event()
@@ -102,7 +115,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def _request(self) -> Request:
         path, _, query = self.path.partition("?")
-        body = self._body()
+        body = self._body(path)
         try:
             pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=QUERY_FIELDS)
         except ValueError:
@@ -110,18 +123,30 @@ class Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         return Request(self.command, path, tuple(pairs), headers, body)
 
-    def _body(self) -> bytes:
+    def _body(self, path: str) -> bytes:
         if "Transfer-Encoding" in self.headers:
             raise Refusal(411, "Content-Length required")
         declared = self.headers.get("Content-Length", "0")
         if not (declared.isascii() and declared.isdigit()):
             raise Refusal(400, "Bad Content-Length")
-        if int(declared[:20]) > BODY_LIMIT:
+        bound, length = self.server.bound(path), int(declared[:20])
+        if length > (BODY_LIMIT if bound is None else MOST_SKIPPED):
             raise Refusal(413, "Request entity too large")
+        if bound is not None and length > bound:
+            self._skip(length)
+            return b""
         body = self.rfile.read(int(declared)) if int(declared) else b""
         if len(body) < int(declared):
             raise ConnectionAbortedError("The caller left in the middle of a body")
         return body
+
+    def _skip(self, length: int) -> None:
+        """Reads a body and forgets it: the caller gets to read the refusal, and the connection stays usable."""
+        while length > 0:
+            got = len(self.rfile.read(min(length, PIECE)))
+            if not got:
+                raise ConnectionAbortedError("The caller left in the middle of a body")
+            length -= got
 
     def log_message(self, format: str, *args: Any) -> None:
         """Silent: the inbox is the log."""

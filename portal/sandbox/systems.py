@@ -51,6 +51,14 @@ class Attentive(Protocol):
         """Lasts from a call's arrival to its answer; raises `Refusal` where it is one too many."""
 
 
+@runtime_checkable
+class Bounded(Protocol):
+    """What a system also has that minds how long a body is, and says so itself."""
+
+    def most_bytes(self, path: str) -> int:
+        """The longest body at a path that is read. Of a longer one only the head arrives."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request on its way to a handler; `work()` does what was asked and returns the right answer."""

@@ -12,12 +12,12 @@ from estates.connections.clients import (
     limiter_of,
     shared_redis,
 )
-from estates.connections.models import State
+from estates.connections.models import State, System
 from estates.connections.store import remove, store_key
 from estates.connections.systems import REMOTES
 from estates.connections.vault import VaultError
 from estates.remotes.base import RemoteClient
-from estates.remotes.errors import Unauthorised
+from estates.remotes.errors import Unauthorised, WrongEnvironment
 from estates.remotes.limits import LocalLimiter, SharedLimiter
 from estates.remotes.marketing_lab import MarketingLabClient
 from estates.remotes.secret import Secret
@@ -91,12 +91,17 @@ def test_a_removed_connection_has_no_client(connection, owner, remote):
         pass
 
 
-@pytest.mark.parametrize("system", ["seeki"])
-def test_systems_that_nothing_speaks_to_yet(agency, owner, system):
-    given = {"system": system, "environment": "production", "label": "x", "verdict": None}
-    connection = store_key(agency, owner, secret=Secret(KEY), **given)
-    with pytest.raises(ClientMissing, match="no client"), client_for(connection, RemoteClient):
+def test_every_system_has_a_client():
+    assert set(REMOTES) == set(System.values)
+
+
+def test_a_seeki_key_for_the_other_environment_never_becomes_a_client(agency, owner, remote, settings):
+    settings.REMOTE_URLS = {**settings.REMOTE_URLS, ("seeki", "production"): remote.url}
+    given = {"system": "seeki", "environment": "production", "label": "x", "verdict": None}
+    connection = store_key(agency, owner, secret=Secret("seeki_test_0123456"), **given)
+    with pytest.raises(WrongEnvironment), client_for(connection, RemoteClient):
         pass
+    assert remote.keys == []
 
 
 def test_each_system_has_its_own_client_and_an_address_for_it(agency, owner, settings):

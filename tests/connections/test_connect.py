@@ -4,7 +4,7 @@ import pytest
 
 from estates.connections.connect import KeyNotAccepted, connect
 from estates.connections.models import Connection, Outcome, State
-from estates.connections.probes import WHILE_SOMEBODY_WAITS, can_be_checked
+from estates.connections.probes import WHILE_SOMEBODY_WAITS
 from estates.connections.store import LabelTaken
 from estates.jobs.models import Job
 from estates.remotes.exchange import Patience
@@ -74,12 +74,15 @@ def test_a_remote_that_takes_its_time_is_waited_for_five_seconds_at_most(agency,
     assert caught.value.verdict.outcome == Outcome.UNREACHABLE
 
 
-def test_systems_that_nothing_speaks_to_yet_are_stored_unchecked(agency, owner, remote):
-    for system in ("seeki",):
-        assert not can_be_checked(system)
-        connection = attempt(agency, owner, system=system)
-        assert (connection.state, connection.last_outcome) == (State.UNCHECKED, "")
+def test_a_seeki_key_for_the_other_environment_is_refused_before_anything_is_sent(
+    agency, owner, remote, settings
+):
+    settings.REMOTE_URLS = {**settings.REMOTE_URLS, ("seeki", "production"): remote.url}
+    with pytest.raises(KeyNotAccepted) as caught:
+        attempt(agency, owner, system="seeki", secret=Secret("seeki_test_0123456"))
+    assert caught.value.verdict.outcome == Outcome.UNAUTHORISED
     assert remote.keys == []
+    assert not Connection.objects.for_agency(agency).exists()
 
 
 def test_sent_twice_it_is_stored_once(agency, owner, remote):

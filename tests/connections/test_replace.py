@@ -12,7 +12,7 @@ from estates.connections.models import ConnectionKey, Outcome, State
 from estates.connections.replace import replace_key
 from estates.connections.replacement import drop_replacement, use_replacement
 from estates.connections.signals import connection_ready
-from estates.connections.store import remove, store_key
+from estates.connections.store import remove
 from estates.connections.vault import unseal
 from estates.jobs.models import Job, Status
 from estates.jobs.work import run_now, work
@@ -142,16 +142,6 @@ def test_removing_stops_a_waiting_check(agency, owner, connection, remote):
     assert keys(connection) == {}
     assert remote.keys == []
     assert replace_key(connection, owner, Secret(NEW)) is None
-
-
-def test_where_nothing_can_check_it_a_replacement_waits_for_a_person(agency, owner):
-    seeki = {"system": "seeki", "environment": "production", "label": "x", "verdict": None}
-    connection = store_key(agency, owner, secret=Secret("seeki_live_old_0123"), **seeki)
-    assert replace_key(connection, owner, Secret("seeki_live_new_0123")) is None
-    assert keys(connection) == {"live": "seeki_live_old_0123", "pending": "seeki_live_new_0123"}
-    assert not Job.objects.for_agency(agency).exists()
-    use_replacement(connection.keys.get(standing="pending"), owner, verdict=None)
-    assert keys(connection) == {"live": "seeki_live_new_0123"}
 
 
 def test_checking_now_records_what_the_remote_says(agency, owner, connection, remote):

@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 def box(settings):
     with sandbox(estates=3) as running:
         urls = {(system.name, "production"): f"{running.url}{system.base}" for system in running.systems}
+        urls["seeki", "sandbox"] = f"{running.url}{running.seeki_staging.base}"
         settings.REMOTE_URLS = {**settings.REMOTE_URLS, **urls}
         yield running
 
@@ -139,3 +140,35 @@ def test_a_key_of_marketing_lab_that_stops_working_shows(agency, browser, box, l
     work(Job.objects.for_agency(agency).get().pk)
     connection.refresh_from_db()
     assert (connection.state, bool(connection.last_answer)) == (state, True)
+
+
+@pytest.mark.parametrize("environment", ["production", "sandbox"])
+def test_a_key_of_seeki_is_checked_where_it_belongs_and_changes_nothing(agency, browser, box, environment):
+    there = {"production": box.seeki, "sandbox": box.seeki_staging}[environment]
+    person, add = browser(agency), reverse("connections:add", args=[agency.slug])
+    filled = {"environment": environment}
+    mistyped = form(f"{there.prefix}nobody_000000", "seeki") | filled
+    assert "INVALID_KEY: The key was not found" in person.post(add, mistyped).content.decode()
+    assert person.post(add, form(there.accounts["martin"].key, "seeki") | filled).status_code == 302
+    connection = Connection.objects.for_agency(agency).get()
+    assert (connection.state, connection.environment) == (State.WORKING, environment)
+    assert [(entry.system, entry.status) for entry in box.received] == [(there.name, 401), (there.name, 404)]
+    assert there.accounts["martin"].items == []
+
+
+def test_a_key_of_seeki_that_stops_working_shows_and_comes_back(agency, browser, box):
+    person, account = browser(agency), box.seeki.accounts["martin"]
+    person.post(reverse("connections:add", args=[agency.slug]), form(account.key, "seeki"))
+    connection = Connection.objects.for_agency(agency).get()
+    check = reverse("connections:check", args=[agency.slug, connection.pk])
+    account.active = False
+    person.post(check)
+    work(Job.objects.for_agency(agency).latest("pk").pk)
+    connection.refresh_from_db()
+    assert connection.state == State.FAILING
+    assert connection.last_answer.startswith("SUBSCRIPTION_INACTIVE: ")
+    account.active = True
+    person.post(check)
+    run_now(Job.objects.for_agency(agency).latest("pk"))
+    connection.refresh_from_db()
+    assert (connection.state, connection.last_outcome) == (State.WORKING, "ok")

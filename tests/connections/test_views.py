@@ -86,15 +86,15 @@ def test_a_refused_connection_says_what_to_do(agency, connection, browser, liste
     assert page.count(url(agency, "replace", connection)) == 2
 
 
-def test_a_system_that_nothing_speaks_to_has_no_check_button(agency, owner, browser, listed):
+def test_a_key_that_was_stored_unchecked_can_be_checked(agency, owner, browser, listed):
     given = {"system": "seeki", "environment": "sandbox", "label": "x", "verdict": None}
     seeki = store_key(agency, owner, secret=Secret("seeki_test_0123"), **given)
     page = browser(agency).get(listed).content.decode()
     assert "Not checked yet" in page
-    assert "does not speak to this system" in page
     assert "Sandbox" in page
-    assert url(agency, "check", seeki) not in page
-    assert browser(agency).post(url(agency, "check", seeki)).status_code == 404
+    assert url(agency, "check", seeki) in page
+    assert browser(agency).post(url(agency, "check", seeki)).status_code == 302
+    assert Job.objects.for_agency(agency).get().title == str(seeki)
 
 
 def test_the_pages_have_neither_inline_styles_nor_handlers(

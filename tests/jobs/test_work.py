@@ -9,7 +9,15 @@ from estates.jobs.models import Job, Status
 from estates.jobs.run import Cancelled, LostClaim, Run
 from estates.jobs.start import start
 from estates.jobs.work import attempt, claim, run_now, work
-from estates.remotes.errors import Malformed, Refused, Throttled, Unauthorised, Unreachable, Untrusted
+from estates.remotes.errors import (
+    Malformed,
+    Refused,
+    Throttled,
+    Unauthorised,
+    Unreachable,
+    Untrusted,
+    WrongEnvironment,
+)
 from tests.jobs import kinds
 
 
@@ -146,6 +154,12 @@ def test_a_file_that_is_not_what_was_promised_is_not_asked_for_again(agency):
     job = again(failing(agency, Untrusted("other bytes", raw=b"PK")))
     assert (job.status, job.error_kind, bytes(job.evidence)) == (Status.FAILED, "untrusted", b"PK")
     assert "given to nobody" in str(job.sentence)
+
+
+def test_a_key_for_the_other_environment_is_not_tried_again(agency):
+    job = again(failing(agency, WrongEnvironment("seeki_test_ at production")))
+    assert (job.status, job.error_kind) == (Status.FAILED, "wrongenvironment")
+    assert "Nothing was sent" in str(job.sentence)
 
 
 def test_what_the_remote_sent_is_kept_for_inspection(agency):

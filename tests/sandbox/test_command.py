@@ -22,7 +22,7 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
     ports = ("--port", "0", "--http-port", "0", "--https-port", "0", "--websites", str(tmp_path))
     amounts = ("--estates", "3", "--contacts", "5", "--latency", "1", "--seed", "4", "--clerk", "0.05")
     with start(*ports, *amounts) as process:
-        lines = [process.stdout.readline().strip() for _ in range(12)]
+        lines = [process.stdout.readline().strip() for _ in range(17)]
         address = lines[0].split()[-1]
         assert lines[1] == f"Ts-Immo        {address}ts-immo/v1"
         assert lines[2] == "Agence Martin: tsi_demo_martin_4f7c2a, 3 estates"
@@ -34,10 +34,15 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
         assert lines[7] == f"AVIV           {address}aviv/seeker-leads/v1, token from {token}"
         assert lines[8] == "Agence Martin: aviv_demo_martin_134063, 60 leads"
         assert lines[9] == "Riviera Patrimoine: aviv_demo_riviera_d2fdbb, 60 leads"
-        origins = re.fullmatch(r"SITE_ADDRESSES=https://(\S+)=(\S+),http://\1=(\S+)", lines[10])
+        assert lines[10] == f"Seeki          {address}seeki/v1"
+        assert lines[11] == "Agence Martin: seeki_live_demo_martin_5ac91e"
+        assert lines[12] == "Riviera Patrimoine: seeki_live_demo_riviera_e04f18"
+        assert lines[13] == f"Seeki staging  {address}seeki-staging/v1"
+        assert lines[14] == "Agence Martin: seeki_test_demo_martin_0d77b2"
+        origins = re.fullmatch(r"SITE_ADDRESSES=https://(\S+)=(\S+),http://\1=(\S+)", lines[15])
         assert origins[1] == "www.agence-martin.example"
         assert requests.get(f"http://{origins[3]}/", headers={"Host": "x"}, timeout=10).status_code == 404
-        assert lines[11] == f"SITE_CA_FILE={tmp_path / 'websites-ca.pem'}"
+        assert lines[16] == f"SITE_CA_FILE={tmp_path / 'websites-ca.pem'}"
         key = {"X-TS-IMMO-KEY": "tsi_demo_martin_4f7c2a"}
         answer = requests.get(f"{address}ts-immo/v1/estates", headers=key, timeout=10)
         assert answer.json()["total"] == 3

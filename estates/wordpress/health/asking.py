@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from accounts.audit import record
 from accounts.models import User
+from estates.connections.web import web_client
 from estates.jobs.models import Job
 from estates.jobs.run import Run
 from estates.jobs.start import start
@@ -12,7 +13,6 @@ from estates.wordpress.health.keep import keep
 from estates.wordpress.health.look import look_at
 from estates.wordpress.models import Site, SiteHealth
 from estates.wordpress.switching import subject_of
-from estates.wordpress.web import web_client
 
 LOOK = "wordpress.look"
 

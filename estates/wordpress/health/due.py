@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from estates.connections.web import web_client
 from estates.wordpress.health.keep import EVERY, keep
 from estates.wordpress.health.look import Look, look_at
 from estates.wordpress.models import Site, SiteHealth, State
-from estates.wordpress.web import web_client
 
 logger = logging.getLogger(__name__)
 

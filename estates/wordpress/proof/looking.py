@@ -7,12 +7,12 @@ read for the sitemaps that it names, and its rules for crawlers are not applied.
 
 import logging
 
+from estates.connections.web import web_client
 from estates.remotes.errors import RemoteError
 from estates.remotes.web import Page
 from estates.wordpress.models import Cause, Verdict
 from estates.wordpress.proof.judging import Expected, Judgement, judge
 from estates.wordpress.proof.reading import LONGEST, read_page
-from estates.wordpress.web import web_client
 
 logger = logging.getLogger(__name__)
 

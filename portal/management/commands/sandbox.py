@@ -80,6 +80,10 @@ class Command(BaseCommand):
         say(f"AVIV           {box.aviv.url}, token from {box.aviv.token_url}")
         for holder in box.aviv.accounts.values():
             say(f"               {holder.name}: {holder.token}, {len(holder.leads)} leads")
+        for system in (box.seeki, box.seeki_staging):
+            say(f"{'Seeki' if system is box.seeki else 'Seeki staging':<14} {box.url}{system.base}")
+            for agency_key in system.accounts.values():
+                say(f"               {agency_key.name}: {agency_key.key}")
         if box.doors:
             say(f"SITE_ADDRESSES={box.doors.setting()}")
             say(f"SITE_CA_FILE={box.doors.ca_file}")

@@ -3,10 +3,10 @@
 import pytest
 from django.utils import timezone
 
+from estates.connections.web import web_client
 from estates.remotes.web import Hop, Page
 from estates.wordpress.health.look import look_at
 from estates.wordpress.models import HealthLook, Site, SiteHealth
-from estates.wordpress.web import web_client
 from tests.websites import html, redirect, websites, with_body
 from tests.wordpress.conftest import DOMAIN
 

@@ -5,7 +5,7 @@ from estates.remotes.web import WebClient
 
 
 def web_client() -> WebClient:
-    """Reads pages of the agencies' sites: nothing but public addresses, and those that an operator named.
+    """Reads pages and pictures of the web: nothing but public addresses, and those that an operator named.
 
     To be closed, or used in a `with` block.
     """
