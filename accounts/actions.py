@@ -61,6 +61,9 @@ register_details(
         "name": (_("Name of the agency"), str),
         "language": (_("Language"), among(settings.LANGUAGES)),
         "time_zone": (_("Time zone"), str),
+        "scopes": (_("May"), str),
+        "key": (_("Key"), str),
+        "size": (_("Size in bytes"), str),
     }
 )
 register_actions(
@@ -75,5 +78,8 @@ register_actions(
         "invitation.resent": _("sent an invitation again"),
         "invitation.revoked": _("took back an invitation"),
         "invitation.accepted": _("accepted an invitation"),
+        "partner_key.created": _("made a key for a partner"),
+        "partner_key.revoked": _("revoked a partner's key"),
+        "partner_key.exposed": _("saw a partner's key in an address, where it does not belong"),
     }
 )

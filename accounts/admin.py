@@ -8,7 +8,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from accounts.admin_base import ReadOnlyAdmin, ReadOnlyTenantAdmin
-from accounts.models import Agency, AuditEntry, Invitation, Membership, User
+from accounts.models import Agency, AuditEntry, Invitation, Membership, PartnerKey, User
 
 # The admin's own login form knows neither second factors nor rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -93,6 +93,22 @@ class InvitationAdmin(ReadOnlyTenantAdmin):
     search_fields = ("email",)
     fields = list_display
     ordering = ("-created_at",)
+
+
+@admin.register(PartnerKey)
+class PartnerKeyAdmin(ReadOnlyTenantAdmin):
+    list_display = (
+        "agency",
+        "name",
+        "prefix",
+        "scopes",
+        "last_used_at",
+        "ends_at",
+        "revoked_at",
+        "exposed_at",
+    )
+    search_fields = ("name", "prefix")
+    ordering = ("-pk",)
 
 
 @admin.register(AuditEntry)

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "estates.catalogue",
     "estates.wordpress",
     "estates.leads",
+    "estates.syndication",
     "support",
     "allauth",
     "allauth.account",
@@ -142,6 +143,9 @@ REMOTE_URLS = {
     ("seeki", "sandbox"): read.str("SEEKI_STAGING_URL", "https://ingest.seeki.store/v1"),
 }
 AVIV_TOKEN_URL = read.str("AVIV_TOKEN_URL", "https://auth.api.aviv-group.com/oauth/token")
+API_CALLS_A_MINUTE = read.int("API_CALLS_A_MINUTE", 600)
+API_COUNT_SECONDS = read.int("API_COUNT_SECONDS", 5)
+FEED_MAX_MB = read.int("FEED_MAX_MB", 1_100)
 CATALOGUE_FETCHES = read.int("CATALOGUE_FETCHES", 10)
 SITE_ADDRESSES = read.str("SITE_ADDRESSES", "")
 SITE_CA_FILE = read.str("SITE_CA_FILE", "")
@@ -245,6 +249,9 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tickets-waiting": {"task": "support.start_waiting", "schedule": 60.0, "options": {"expires": 60}},
     "tickets-due": {"task": "support.start_mirrors", "schedule": 60.0, "options": {"expires": 60}},
+    "syndication-due": {"task": "syndication.keep", "schedule": 60.0, "options": {"expires": 60}},
+    "outlets-due": {"task": "syndication.build_due", "schedule": 900.0, "options": {"expires": 900}},
+    "forget-listings": {"task": "syndication.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
 

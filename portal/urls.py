@@ -2,6 +2,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portal import views
+from portal.api.api import api
 
 admin.site.site_header = admin.site.site_title = "Passerelle"
 
@@ -10,13 +11,16 @@ urlpatterns = [
     path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),
     path("agencies/<slug:slug>/estates/", include("estates.catalogue.urls")),
     path("agencies/<slug:slug>/leads/", include("estates.leads.urls")),
+    path("agencies/<slug:slug>/syndication/", include("estates.syndication.urls")),
     path("agencies/<slug:slug>/sites/", include("estates.wordpress.urls")),
     path("agencies/<slug:slug>/support/", include("support.urls")),
     path("agencies/<slug:slug>/jobs/", include("estates.jobs.urls")),
     path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),
     path("", include("accounts.people_urls")),
+    path("api/v1/", api.urls),
     path("webhooks/", include("estates.leads.webhook_urls")),
+    path("feeds/", include("estates.syndication.outlet_urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

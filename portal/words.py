@@ -84,6 +84,15 @@ STATES = {
     "asked": ("hourglass", "orange"),
     "saved": ("clock", "blue"),
     "settled": ("circle-check", "green"),
+    # listings on Seeki, and what is expected of them
+    "held": ("hand-stop", "orange"),
+    "coming": ("clock-play", "blue"),
+    "live": ("broadcast", "green"),
+    "lapsing": ("hourglass-low", "purple"),
+    "lapsed": ("clock-off", "secondary"),
+    "out": ("broadcast-off", "secondary"),
+    "better": ("bulb", "azure"),
+    "will_be_refused": ("alert-triangle", "red"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),

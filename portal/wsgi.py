@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.wsgi import get_wsgi_application
 
-from portal.middleware import MACHINES
+from portal.paths import MACHINES, PARTNERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,7 +26,7 @@ class TextOnly:
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         # What machines send is kept as bytes, whatever it says that it is.
-        if environ.get("PATH_INFO", "").startswith(MACHINES) or (
+        if environ.get("PATH_INFO", "").startswith((*MACHINES, PARTNERS)) or (
             is_utf8(environ.get("CONTENT_TYPE", "")) and not hides_nul(environ.get("HTTP_COOKIE", ""))
         ):
             return self.portal(environ, start_response)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from accounts import invitations
 from accounts.audit import record
-from accounts.models import Agency, Membership, User
+from accounts.models import Agency, IdempotentCall, Membership, PartnerKey, PartnerKeyDay, Scope, User
 from accounts.roles import Role
 from accounts.tenancy import TenantModel
 from estates.catalogue.models import (
@@ -72,6 +72,7 @@ from estates.wordpress.models import (
     SitePlugin,
 )
 from tests.support import canary as support
+from tests.syndication import canary as syndication
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -85,6 +86,24 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Membership.objects.create(agency=agency, user=owner, role=Role.OWNER)
     membership = Membership.objects.create(agency=agency, user=second, role=Role.OWNER)
     invitation, token = invitations.invite(agency, owner, f"invited@{word.lower()}.example", Role.AGENT)
+    partner_key = PartnerKey.objects.create(
+        agency=agency,
+        name=f"Partner {word}",
+        prefix=f"psl_{word[:8]}",
+        token_hash=hashlib.sha256(word.encode()).hexdigest(),
+        scopes=list(Scope.values),
+        created_by=owner,
+    )
+    PartnerKeyDay.objects.create(key=partner_key, day=now.date(), calls=7)
+    IdempotentCall.objects.create(
+        agency=agency,
+        key=partner_key,
+        name=word,
+        fingerprint="0" * 64,
+        answered_at=now,
+        status=202,
+        body=word.encode(),
+    )
     connection = Connection.objects.create(
         agency=agency, system=System.TS_IMMO, label=word, state="refused", last_answer=f"no {word}"
     )
@@ -234,6 +253,10 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     Pull.objects.create(agency=agency, connection=connection)
     StrayItem.objects.create(agency=agency, connection=connection, digest="x", reason=word, body=word)
     Tombstone.objects.create(agency=agency, connection=connection, remote_id=f"erased-{word}")
+    seeki = Connection.objects.create(agency=agency, system=System.SEEKI, label=word)
+    ConnectionKey.objects.create(
+        connection=seeki, ciphertext=seal(Secret(f"seeki_live_{word}")), stored_by=owner
+    )
     aviv = Connection.objects.create(agency=agency, system=System.AVIV, label=word)
     ConnectionKey.objects.create(connection=aviv, ciphertext=seal(Secret(f"aviv-{word}")), stored_by=owner)
     subscription = WebhookSubscription.objects.create(
@@ -355,7 +378,10 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "change of people": change,
         "erasure": erasure,
         "token": token,
+        "seeki": seeki,
+        "partner key": partner_key,
         **support.fill(agency, word, owner, site),
+        **syndication.fill(agency, word, owner, seeki, estate),
     }
 
 

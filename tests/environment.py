@@ -8,6 +8,7 @@ os.environ["VAR_DIR"] = tempfile.mkdtemp(prefix="passerelle-tests-")
 os.environ.setdefault("SECRET_KEY", "tests-only-" + "x" * 50)
 os.environ.setdefault("VAULT_KEYS", "dGVzdHMtb25seS10ZXN0cy1vbmx5LXRlc3RzLW9ubHk=")
 os.environ["COLLECTED_STATIC"] = "0"
+os.environ["API_COUNT_SECONDS"] = "0"
 os.environ["EMAIL_URL"] = "memorymail://"
 
 if redis := os.environ.get("REDIS_URL"):

@@ -45,6 +45,9 @@ NAMES = (
     "tab", "source", "portal", "category", "assignee", "estate", "erased", "seen", "state", "lead", "words",
     "address", "estate_query", "day0", "day6", "holidays", "closed", "target_minutes", "q", "o", "p", "e", "_popup",
     "_changelist_filters", "domain", "unread", "all", "follows", "subject", "site", "version", "watches", "by",
+    "statuses", "types", "offers", "cities", "other_cities", "standing", "hand", "active", "plan", "part", "show",
+    "format", "encoding", "connection", "scopes", "ends_at", "networks", "updated_since", "limit", "start", "minDate",
+    "maxDate", "send",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -112,6 +115,24 @@ FORMS: dict[str, dict[str, str]] = {
     "leads:move_rule": {"to": "up"},
     "leads:mails": {"wanted": "on"},
     "leads:mode": {"mode": "pull"},
+    "syndication:rules": {"statuses": "available", "other_cities": "Nice", "min_price": "1", "version": "0"},
+    "syndication:switch": {"active": "off"},
+    "syndication:listings": {"standing": "live", "verdict": "ready", "query": "villa", "cursor": "x"},
+    "syndication:hand": {"hand": "never"},
+    "syndication:send": {"insist": "yes"},
+    "syndication:estate_hand": {"hand": "never", "plan": "1"},
+    "syndication:feeds": {"before": "9"},
+    "syndication:feed": {"show": "apart", "query": "villa", "page": "2", "part": "outcome"},
+    "syndication:removal": {"decision": "lapse"},
+    "syndication:add_outlet": {"name": "x", "format": "openimmo", "encoding": "utf-8", "city": "Nice"},
+    "syndication:outlet": {"name": "x", "format": "openimmo", "encoding": "utf-8", "city": "Nice"},
+    "syndication:export": FILTERS,
+    "accounts:add_partner_key": {
+        "name": "x",
+        "scopes": "feeds:write",
+        "ends_at": "2030-01-01",
+        "networks": "192.0.2.1",
+    },
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",
@@ -143,6 +164,11 @@ READ = {
     "leads:export",
     "leads:detail",
     "leads:candidates",
+    "syndication:rules",
+    "syndication:listings",
+    "syndication:feeds",
+    "syndication:feed",
+    "syndication:export",
     "jobs:index",
     "accounts:trail",
 }
@@ -340,6 +366,6 @@ def test_without_its_token_no_form_is_taken(hostile, everywhere, agency, rows):
     before = canaries.dump(agency)
     for path in everywhere:
         # Machines have no token: they show a key.
-        refused = (401,) if path.startswith("/webhooks/") else (302, 403, 404, 405)
+        refused = (401, 404, 405) if path.startswith(("/webhooks/", "/api/")) else (302, 403, 404, 405)
         assert strict.post(path, {"csrfmiddlewaretoken": "\0"}).status_code in refused, path
     assert canaries.dump(agency) == before

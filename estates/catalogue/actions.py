@@ -11,6 +11,8 @@ register_actions(
         "estate.public_url_set": _("set an estate's address on the site"),
         "estate.replay_asked": _("asked for an estate to be sent again"),
         "estate.replayed": _("had an estate sent again"),
+        "partner.estate_url_asked": _("asked, with a partner's key, for an estate's address to be set"),
+        "partner.estate_replay_asked": _("asked, with a partner's key, for an estate to be sent again"),
         "estates.exported": _("exported estates"),
         "catalogue.removals_confirmed": _("confirmed that missing estates are gone"),
         "catalogue.estates_kept": _("kept the missing estates"),

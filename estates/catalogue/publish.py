@@ -18,7 +18,7 @@ class OtherUnderWay(RuntimeError):
     """Another address is being sent for the estate; it has to arrive first."""
 
 
-def ask_public_url(estate: Estate, url: str, user: User) -> Job:
+def ask_public_url(estate: Estate, url: str, user: User | None) -> Job:
     """Starts to tell Ts-Immo the estate's address. Raises `OtherUnderWay` while another one is on its way."""
     with transaction.atomic():
         job = _start("catalogue.set_public_url", estate, user, url=url)
@@ -28,7 +28,7 @@ def ask_public_url(estate: Estate, url: str, user: User) -> Job:
     return job
 
 
-def ask_replay(estate: Estate, user: User) -> Job:
+def ask_replay(estate: Estate, user: User | None) -> Job:
     """Starts to ask Ts-Immo to send the estate to the agency's sites once more."""
     with transaction.atomic():
         record(estate.agency, user, "estate.replay_asked", str(estate))
@@ -56,7 +56,7 @@ def replay(run: Run) -> None:
         record(run.agency, run.job.asked_by, "estate.replayed", str(estate))
 
 
-def _start(kind: str, estate: Estate, user: User, **params: str) -> Job:
+def _start(kind: str, estate: Estate, user: User | None, **params: str) -> Job:
     return start(
         estate.agency,
         kind,

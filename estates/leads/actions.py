@@ -33,6 +33,9 @@ register_actions(
         "retention.set": _("changed how long silent people are kept"),
         "lead.state_set": _("changed the state of leads"),
         "lead.assigned": _("put somebody in charge of leads"),
+        "partner.lead_created": _("had a lead created at AVIV with a partner's key"),
+        "partner.lead_state_set": _("changed the state of a lead with a partner's key"),
+        "partner.lead_noted": _("left a note on a lead with a partner's key"),
         "leads.exported": _("exported leads"),
         "leads.hours_set": _("changed the office hours"),
     }

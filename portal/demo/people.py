@@ -9,6 +9,9 @@ from accounts.roles import Role
 from estates.connections.connect import connect
 from estates.connections.models import Connection, Environment, System
 from estates.remotes.secret import Secret
+from estates.syndication.models import Plan
+from estates.syndication.rules.filters import Rules
+from estates.syndication.rules.plans import open_plan, save_rules, set_active
 from estates.wordpress.models import Site
 from estates.wordpress.plugins.looking import start_look
 from estates.wordpress.sites import add_site
@@ -35,6 +38,7 @@ AGENCIES = (
             System.TS_IMMO: "tsi_demo_martin_4f7c2a",
             System.MARKETING_LAB: "mlab_demo_martin_c81e4b",
             System.AVIV: "aviv_demo_martin_134063",
+            System.SEEKI: "seeki_live_demo_martin_5ac91e",
         },
         {
             Role.OWNER: ("Claire Martin", "claire@agence-martin.example"),
@@ -80,6 +84,7 @@ def fill() -> None:
     for wanted in AGENCIES:
         agency = Agency.objects.filter(slug=wanted.slug).first() or found(wanted)
         add_keys(agency, wanted.keys)
+    publish(Agency.objects.get(slug=AGENCIES[0].slug))
     for wanted, sites in zip(AGENCIES, (SITES, OTHER_SITES), strict=True):
         add_sites(Agency.objects.get(slug=wanted.slug), sites)
 
@@ -97,6 +102,17 @@ def add_keys(agency: Agency, keys: dict[System, str]) -> None:
                 label=agency.name,
                 secret=Secret(key),
             )
+
+
+def publish(agency: Agency) -> None:
+    """The first agency publishes on Seeki what is for sale or to let; the rest is held by its rules."""
+    seeki = Connection.objects.for_agency(agency).filter(system=System.SEEKI).earliest("pk")
+    if Plan.objects.for_agency(agency).filter(connection=seeki).exists():
+        return
+    owner = agency.members.get(memberships__role=Role.OWNER, memberships__agency=agency)
+    plan = open_plan(seeki, owner)
+    save_rules(plan, Rules(statuses=("available",)), owner, plan.version)
+    set_active(plan, True, owner)
 
 
 def add_sites(agency: Agency, sites: tuple[tuple[str, str], ...] = SITES) -> None:

@@ -1,7 +1,7 @@
 """What only a person can mend, gathered from all rooms for an agency's first page."""
 
 from accounts.models import Agency
-from portal.needs import keys, leads, publication, sites, support, work
+from portal.needs import keys, leads, publication, sites, support, syndication, work
 from portal.needs.need import Need
 
 GATHERED = (
@@ -11,8 +11,11 @@ GATHERED = (
     leads.alarming_sources,
     sites.switched_sites,
     sites.down_sites,
+    syndication.lapsing_listings,
+    syndication.refused_listings,
     support.unsent_messages,
     support.answered_tickets,
+    syndication.waiting_feeds,
     publication.published_estates,
     leads.unannounced_leads,
     sites.untrusted_plugins,

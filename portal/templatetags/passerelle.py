@@ -75,6 +75,17 @@ def as_of(moment: datetime | None) -> SafeString | str:
 
 
 @register.filter
+def day(moment: datetime | None) -> SafeString | str:
+    """A day by its date, for a sentence; exact on hover and for machines. A dash for none."""
+    if moment is None:
+        return "–"
+    local = timezone.localtime(moment)
+    exact = formats.date_format(local, "DATETIME_FORMAT")
+    date = formats.date_format(local, "DATE_FORMAT")
+    return format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(), exact, date)
+
+
+@register.filter
 def time_left(moment: datetime | None) -> str:
     """How long until a moment, for "in …"; never "0 minutes"."""
     if moment is None or moment - timezone.now() < timedelta(minutes=1):

@@ -1,5 +1,7 @@
 """What no browser sends is refused before Django reads it, for Django would stumble over it."""
 
+import subprocess
+import sys
 from io import BytesIO
 
 import pytest
@@ -45,3 +47,10 @@ def test_a_cookie_with_a_hidden_nul_is_refused(db, cookie):
 def test_other_odd_cookies_are_not(db, cookie):
     assert not hides_nul(cookie)
     assert asked(HTTP_COOKIE=cookie) == "200 OK"
+
+
+def test_it_sets_django_up_by_itself():
+    """What it imports before must not need Django's models: servers import nothing else."""
+    code = "import tests.environment, portal.wsgi; print(type(portal.wsgi.application).__name__)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout.strip()) == (0, "TextOnly"), done.stderr

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -27,7 +28,8 @@ State = SentLead.State
 
 
 def create(connection: Connection, user: User | None, fields: dict[str, Any]) -> SentLead:
-    """Puts a lead in line. `fields` are those of `NewLead`, with the one number as `phone` and `phone_type`.
+    """Puts a lead in line. `fields` are those of `NewLead` in JSON: `phones` as [{number, type}], or one as `phone`
+    and `phone_type`; `submitted_at` in ISO 8601, without which it is now.
 
     Raises ValueError for what the document's schema refuses.
     """
@@ -71,11 +73,15 @@ def start_sending(sent: SentLead, user: User | None) -> Job:
     return start(
         sent.agency,
         KIND,
-        subject=f"sent-lead:{sent.pk}",
+        subject=subject_of(sent),
         title=str(sent.connection),
         params={"sent_lead": sent.pk},
         asked_by=user,
     )
+
+
+def subject_of(sent: SentLead) -> str:
+    return f"sent-lead:{sent.pk}"
 
 
 def send(run: Run) -> None:
@@ -129,5 +135,12 @@ def _move(sent: SentLead, before: tuple[State, ...], after: State, **fields: Any
 
 def request_of(sent: SentLead) -> NewLead:
     fields = dict(sent.fields)
-    phone = NewPhone(fields.pop("phone"), fields.pop("phone_type", ""))
-    return NewLead(phones=(phone,), submitted_at=sent.created_at, **fields)
+    phones = fields.pop("phones", None) or [
+        {"number": fields.pop("phone", ""), "type": fields.pop("phone_type", "")}
+    ]
+    submitted = fields.pop("submitted_at", None)
+    return NewLead(
+        phones=tuple(NewPhone(phone["number"], phone.get("type") or "") for phone in phones),
+        submitted_at=datetime.fromisoformat(submitted) if submitted else sent.created_at,
+        **fields,
+    )

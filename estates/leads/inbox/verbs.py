@@ -29,7 +29,7 @@ class Overtaken(Exception):
     """Somebody else has changed the lead since the person saw it."""
 
 
-def set_state(leads: Sequence[Lead], state: State, user: User) -> int:
+def set_state(leads: Sequence[Lead], state: State, user: User | None) -> int:
     """Moves leads on; the first step away from "new" is when somebody answered. All are of one agency."""
     moved = [lead for lead in leads if lead.state != state]
     changes: dict[str, Any] = {"state": state}
@@ -59,7 +59,7 @@ def assign(leads: Sequence[Lead], colleague: User | None, user: User) -> int:
     return len(done)
 
 
-def add_note(lead: Lead, words: str, user: User) -> LeadEvent:
+def add_note(lead: Lead, words: str, user: User | None) -> LeadEvent:
     """A note in the timeline. It may name the person, so the audit trail holds nothing of it. Raises `Overtaken`."""
     with transaction.atomic():
         if not _as_seen(lead).select_for_update().exists():
@@ -85,7 +85,7 @@ def _as_seen(lead: Lead) -> QuerySet[Lead]:
     return rows.filter(pk=lead.pk, erased_at=None)
 
 
-def _tell(leads: Sequence[Lead], user: User, what: LeadEvent.What, change: Any) -> None:
+def _tell(leads: Sequence[Lead], user: User | None, what: LeadEvent.What, change: Any) -> None:
     changes = [(lead, *change(lead)) for lead in leads]
     LeadEvent.objects.bulk_create(
         LeadEvent(lead=lead, actor=user, what=what, before=before[:200], after=after[:200])
@@ -93,7 +93,7 @@ def _tell(leads: Sequence[Lead], user: User, what: LeadEvent.What, change: Any) 
     )
 
 
-def _note_down(leads: Sequence[Lead], user: User, action: str, **detail: Any) -> None:
+def _note_down(leads: Sequence[Lead], user: User | None, action: str, **detail: Any) -> None:
     if leads:
         numbers = ", ".join(f"#{lead.pk}" for lead in leads)
         record(leads[0].agency, user, action, numbers, leads=len(leads), **detail)

@@ -146,7 +146,11 @@ def environment(folder: Path, site: int, sandbox: int, doors: tuple[int, int]) -
         "AVIV_URL": f"http://127.0.0.1:{sandbox}/aviv/seeker-leads/v1",
         "AVIV_SANDBOX_URL": f"http://127.0.0.1:{sandbox}/aviv/sandbox/seeker-leads/v1",
         "AVIV_TOKEN_URL": f"http://127.0.0.1:{sandbox}/aviv/oauth/token",
-        "SITE_ADDRESSES": ",".join(
+        "SEEKI_URL": f"http://127.0.0.1:{sandbox}/seeki/v1",
+        "SEEKI_STAGING_URL": f"http://127.0.0.1:{sandbox}/seeki-staging/v1",
+        # Pictures of the simulated Ts-Immo lie on loopback, where nothing else is asked for.
+        "SITE_ADDRESSES": f"http://127.0.0.1:{sandbox}=127.0.0.1:{sandbox},"
+        + ",".join(
             f"{scheme}://{domain}=127.0.0.1:{port}"
             for domain, _ in people.SITES
             for scheme, port in zip(("http", "https"), doors, strict=True)

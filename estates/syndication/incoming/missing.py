@@ -1,0 +1,63 @@
+"""What is left to lapse because of a feed file: what it says to delete, and what a full one no longer names."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from estates.syndication.events import note
+from estates.syndication.incoming.items import LEAVES
+from estates.syndication.models import Feed, FeedItem, Listing, ListingEvent
+from estates.syndication.pushing.confirming import out_of_line
+
+State, Stage, Removal = FeedItem.State, Listing.Stage, Feed.Removal
+
+ASK_FROM = 10
+"""Per cent of the listings that came by files: where more are missing, and more than one, a person is asked."""
+
+
+def items_of(feed: Feed) -> QuerySet[FeedItem]:
+    return FeedItem.objects.for_agency(feed.agency).filter(feed=feed)
+
+
+def from_files(feed: Feed) -> QuerySet[Listing]:
+    """The listings that files have brought to the feed's plan and that are to be online."""
+    rows = Listing.objects.for_agency(feed.agency).filter(plan=feed.plan, wanted=True)
+    return rows.filter(estate=None, feed_item__isnull=False)
+
+
+def absent(feed: Feed) -> QuerySet[Listing]:
+    """The listings of earlier files whose number stands nowhere in this one, set apart or not."""
+    named = items_of(feed).values("external_id")
+    return from_files(feed).filter(feed_item__feed__lt=feed.pk).exclude(external_id__in=named)
+
+
+def leaving(feed: Feed) -> QuerySet[Listing]:
+    """The listings that the file says are not to be offered any more."""
+    told = items_of(feed).filter(reason__in=list(LEAVES.values()))
+    return from_files(feed).filter(external_id__in=told.values("external_id"))
+
+
+def removal_of(feed: Feed, missing: int) -> Feed.Removal:
+    """What becomes of the listings that a full file does not name. Is sure of it only where few are missing."""
+    if not missing:
+        return Removal.NONE
+    if items_of(feed).filter(state=State.APART, external_id="").exists():
+        # One of those without a number may be the one that seems to be missing.
+        return Removal.ASKING
+    many = missing > 1 and missing * 100 > from_files(feed).count() * ASK_FROM
+    return Removal.ASKING if many else Removal.LAPSE
+
+
+def leave_to_lapse(rows: QuerySet[Listing]) -> int:
+    """Nothing of them is sent any more; what is online goes when its 60 days are over. Returns how many.
+
+    The caller is in a transaction.
+    """
+    left = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    for listing in left:
+        listing.wanted, listing.due_at = False, None
+        if listing.stage != Stage.PROCESSING:
+            listing.stage = out_of_line(listing)
+    Listing.objects.across_agencies().bulk_update(left, ["wanted", "due_at", "stage"], batch_size=200)
+    note(left, ListingEvent.What.LAPSES)
+    return len(left)

@@ -1,0 +1,155 @@
+"""What the page of one feed file shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.db.models import Count, QuerySet
+from django.http import QueryDict
+
+from estates.jobs.models import Job
+from estates.syndication.incoming.finding import condition, found, tabs_of
+from estates.syndication.incoming.forms import ShownForm
+from estates.syndication.incoming.items import LEAVES
+from estates.syndication.incoming.missing import absent, items_of, leaving
+from estates.syndication.incoming.receiving import same_files
+from estates.syndication.incoming.rows import rows_of
+from estates.syndication.incoming.words import SCOPES, file_words, item_words
+from estates.syndication.models import Feed, FeedItem, Listing
+from estates.syndication.pushing.due import is_active
+
+State, ItemState = Feed.State, FeedItem.State
+SIZE = 50
+MOST_NAMED = 12
+"""Listings that are named one by one where a whole list would hide the rest of the page."""
+MOST_APART = 20
+BADGES: Mapping[str, str] = {
+    State.RECEIVED: "running",
+    State.READ: "ready",
+    State.UNREADABLE: "failed",
+    State.SENDING: "running",
+    State.SENT: "done",
+    State.DROPPED: "cancelled",
+}
+"""How the shell draws a file's state."""
+
+
+class Tab(NamedTuple):
+    name: str
+    label: Any
+    number: int
+    here: bool
+
+
+@dataclass(frozen=True)
+class Named:
+    """Some listings, by date of lapsing, and how many there are."""
+
+    rows: list[Listing]
+    number: int
+
+    @property
+    def more(self) -> int:
+        return self.number - len(self.rows)
+
+
+def latest_job(feed: Feed) -> Job | None:
+    """The job that last worked on the file, or does."""
+    jobs = Job.objects.for_agency(feed.agency).filter(
+        subject=f"feed:{feed.pk}", kind__startswith="syndication."
+    )
+    return jobs.select_related("agency", "asked_by").defer("evidence").order_by("-pk").first()
+
+
+def detail(feed: Feed, asked: QueryDict) -> dict[str, Any]:
+    """The context of the whole page."""
+    context: dict[str, Any] = {
+        "feed": feed,
+        "badge": BADGES[feed.state],
+        "job": latest_job(feed),
+        "is_active": is_active(feed.plan),
+        "scope_words": SCOPES.get(feed.scope, "") if feed.format else "",
+        "has_items": bool(feed.listings) and feed.state not in (State.RECEIVED, State.UNREADABLE),
+    }
+    if feed.state == State.UNREADABLE:
+        context["wrong"], context["cure"] = file_words(feed.reason)
+    elif feed.state in (State.READ, State.SENDING, State.SENT):
+        context |= _effects(feed) | results(feed, asked)
+        context["apart"] = [(item, item_words(item.reason)) for item in _apart(feed)[:MOST_APART]]
+    return context
+
+
+def results(feed: Feed, asked: QueryDict) -> dict[str, Any]:
+    """The part that changes with the tab, the search and the page, which are in the URL."""
+    form = ShownForm(asked)
+    form.is_valid()
+    show, query = form.cleaned_data.get("show") or "", form.cleaned_data.get("query") or ""
+    rows = found(feed, query)
+    shown = rows.filter(condition(show))
+    number = shown.count()
+    page = _page(asked.get("page", ""), number)
+    return {
+        "feed": feed,
+        "form": form,
+        "query": query,
+        "tabs": [Tab(name, label, count, name == show) for name, label, count in tabs_of(rows)],
+        "number": number,
+        "rows": rows_of(feed, list(shown.order_by("ordinal")[(page - 1) * SIZE : page * SIZE])),
+        "before": page - 1,
+        "after": page + 1 if page * SIZE < number else 0,
+    }
+
+
+def outcome(feed: Feed) -> dict[str, Any]:
+    """How the listings of a file that was sent stand at Seeki by now."""
+    stages = Listing.objects.for_agency(feed.agency).filter(feed_item__feed=feed).values_list("stage")
+    at = dict(stages.annotate(n=Count("pk")).order_by())
+    processing = at.get(Listing.Stage.PROCESSING, 0)
+    return {
+        "feed": feed,
+        "processing": processing,
+        "online": at.get(Listing.Stage.DONE, 0),
+        "refused": at.get(Listing.Stage.REFUSED, 0),
+        "waiting": at.get(Listing.Stage.DUE, 0) + at.get(Listing.Stage.SENDING, 0),
+        "is_moving": bool(processing),
+    }
+
+
+def _effects(feed: Feed) -> dict[str, Any]:
+    """What sending the file does, or did."""
+    counted = items_of(feed).values_list("state").annotate(n=Count("pk")).order_by()
+    counts = dict(counted)
+    later = Feed.objects.for_agency(feed.agency).filter(plan=feed.plan, pk__gt=feed.pk, state=State.SENT)
+    is_read = feed.state == State.READ
+    return outcome(feed) | {
+        "ready": counts.get(ItemState.READ, 0) + counts.get(ItemState.SENDING, 0),
+        "skipped": _skipped(feed),
+        "leaving": named(leaving(feed)) if feed.state != State.SENT else None,
+        "missing": named(absent(feed)) if feed.missing and feed.state != State.SENT else None,
+        "asks": named(absent(feed)) if feed.removal == Feed.Removal.ASKING else None,
+        "twin": same_files(feed.plan, feed.sha256, before=feed.pk).filter(state=State.SENT).first(),
+        "later": later.order_by("-pk").first() if is_read else None,
+    }
+
+
+def _skipped(feed: Feed) -> int:
+    """How many are not sent for another reason than that the file says so, which is told by itself."""
+    skipped = items_of(feed).filter(state=ItemState.SKIPPED)
+    return skipped.exclude(reason__in=list(LEAVES.values())).count()
+
+
+def named(rows: QuerySet[Listing]) -> Named:
+    return Named(list(rows.order_by("live_until", "pk")[:MOST_NAMED]), rows.count())
+
+
+def _apart(feed: Feed) -> QuerySet[FeedItem]:
+    return items_of(feed).filter(state=ItemState.APART).order_by("ordinal")
+
+
+def _page(asked: str, number: int) -> int:
+    """The number of the page that is asked for, or of the nearest there is."""
+    last = max(1, -(-number // SIZE))
+    given = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 1
+    return min(max(1, given), last)

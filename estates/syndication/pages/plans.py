@@ -1,0 +1,162 @@
+"""An agency's plans, and what their pages show: what needs somebody, what happens, what there is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from accounts.models import Agency
+from estates.connections.models import Connection, State, System
+from estates.jobs.models import OPEN, Job, Status
+from estates.syndication import looking
+from estates.syndication.forecast.accuracy import Accuracy, accuracy
+from estates.syndication.models import Batch, Feed, Listing, Plan
+from estates.syndication.pages.lapses import Picture, picture_of
+from estates.syndication.pages.online import Online, online_of
+from estates.syndication.pages.rows import Row, row_of, soon
+from estates.syndication.pushing import figures, polling, sending
+from estates.syndication.pushing.due import subject_of
+from estates.syndication.standings import Standing, conditions
+
+SHOWN = 4
+"""Listings that are shown of each trouble; the list has them all."""
+TELLING = timedelta(hours=1)
+"""So long a job that went well is still shown."""
+KINDS = (looking.KIND, sending.KIND, polling.KIND)
+LONG = (looking.KIND, sending.KIND)
+"""Their end changes the page; Seeki is asked so often that the page would never stand still."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """A connection to Seeki in a few numbers; without a plan nothing was ever chosen to be published."""
+
+    connection: Connection
+    plan: Plan | None
+    counts: dict[Standing, int]
+    online: Online | None
+    jobs: list[Job]
+
+    @property
+    def refused(self) -> int:
+        return self.counts.get(Standing.REFUSED, 0)
+
+    @property
+    def held(self) -> int:
+        return self.counts.get(Standing.HELD, 0)
+
+    @property
+    def key_fails(self) -> bool:
+        return self.connection.state in (State.REFUSED, State.FAILING)
+
+    @property
+    def lapses_unnoticed(self) -> bool:
+        """Whether something is online that nobody keeps there."""
+        return bool(self.plan and not self.plan.active and self.online and self.online.number)
+
+    @property
+    def is_looking(self) -> bool:
+        return any(job.is_open and job.kind == looking.KIND for job in self.jobs)
+
+    @property
+    def reloads(self) -> bool:
+        return any(job.is_open and job.kind in LONG for job in self.jobs)
+
+
+class Part(NamedTuple):
+    """A standing, how many listings have it, and its name as the list's filter."""
+
+    standing: Standing
+    number: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All that a plan's page shows."""
+
+    card: Card
+    refused: list[Row]
+    held: list[Row]
+    soon: list[Row]
+    feeds: list[Feed]
+    parts: list[Part]
+    picture: Picture
+    accuracy: Accuracy
+    batches: list[Batch]
+
+    @property
+    def total(self) -> int:
+        return sum(part.number for part in self.parts)
+
+    @property
+    def percent(self) -> int | None:
+        """Never rounded up to a hundred: one wrong forecast in a thousand is one."""
+        return None if self.accuracy.share is None else int(self.accuracy.share * 100)
+
+    @property
+    def answers(self) -> int:
+        return self.accuracy.right + self.accuracy.wrong
+
+
+def connections_of(agency: Agency) -> QuerySet[Connection]:
+    """The agency's connections to Seeki: those in use, and those removed of which something is still online."""
+    live = Listing.objects.for_agency(agency).filter(
+        plan__connection=OuterRef("pk"), live_until__gt=timezone.now()
+    )
+    rows = Connection.objects.for_agency(agency).filter(system=System.SEEKI)
+    rows = rows.filter(Q(removed_at=None) | Exists(live))
+    return rows.select_related("agency", "syndication_plan").order_by("removed_at", "label", "pk")
+
+
+def plan_of(connection: Connection) -> Plan | None:
+    plan: Plan | None = getattr(connection, "syndication_plan", None)
+    if plan is not None:
+        plan.agency, plan.connection = connection.agency, connection
+    return plan
+
+
+def card_of(connection: Connection, plan: Plan | None) -> Card:
+    if plan is None:
+        return Card(connection, None, {}, None, [])
+    return Card(connection, plan, figures.counts(plan), online_of(plan), jobs_of(plan))
+
+
+def overview_of(plan: Plan) -> Overview:
+    card, now = card_of(plan.connection, plan), timezone.now()
+    of_plan = Listing.objects.for_agency(plan.agency).filter(plan=plan)
+    rows, known = of_plan.select_related("estate").defer("estate__search_text"), conditions(now)
+    refused = rows.filter(known[Standing.REFUSED]).order_by("-answered_at", "pk")
+    held = rows.filter(known[Standing.HELD]).order_by("-judged_at", "pk")
+    ending = rows.filter(soon(now)).order_by("live_until", "pk")
+    asking = Feed.objects.for_agency(plan.agency).filter(plan=plan, removal=Feed.Removal.ASKING)
+    return Overview(
+        card=card,
+        refused=[row_of(listing, now) for listing in refused[:SHOWN]],
+        held=[row_of(listing, now) for listing in held[:SHOWN]],
+        soon=[row_of(listing, now) for listing in ending[:SHOWN]] if plan.active else [],
+        feeds=list(asking.order_by("-pk")[:SHOWN]),
+        parts=[Part(standing, number) for standing, number in card.counts.items()],
+        picture=picture_of(plan),
+        accuracy=accuracy(plan),
+        batches=list(figures.last_batches(plan)),
+    )
+
+
+def jobs_of(plan: Plan) -> list[Job]:
+    """The latest job of each kind about the plan, as long as it has something to say."""
+    about = Job.objects.for_agency(plan.agency).filter(subject=subject_of(plan), kind__in=KINDS)
+    latest: dict[str, Job] = {}
+    for job in about.order_by("-pk").defer("evidence", "checkpoint")[:30]:
+        latest.setdefault(job.kind, job)
+    return [latest[kind] for kind in KINDS if kind in latest and _tells(latest[kind])]
+
+
+def _tells(job: Job) -> bool:
+    if job.status in (*OPEN, Status.FAILED):
+        return True
+    ended = job.finished_at
+    return job.kind in LONG and ended is not None and ended > timezone.now() - TELLING

@@ -1,0 +1,55 @@
+"""What the pages count of a plan."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Count, Q, QuerySet
+from django.utils import timezone
+
+from estates.syndication.models import Batch, Listing, Plan
+from estates.syndication.standings import Standing, conditions
+
+WEEKS = 10
+"""What was sent today lapses in 60 days: on a Saturday or Sunday that is in the tenth week from this one."""
+
+
+def counts(plan: Plan) -> dict[Standing, int]:
+    """How many listings have each standing, in the order of the page; those with none of it are named too."""
+    asked = {standing.name: Count("pk", filter=q) for standing, q in conditions(timezone.now()).items()}
+    found = Listing.objects.for_agency(plan.agency).filter(plan=plan).aggregate(**asked)
+    return {standing: found[standing.name] for standing in Standing}
+
+
+def lapses_by_week(plan: Plan, weeks: int = WEEKS) -> list[tuple[date, int, int]]:
+    """(Monday, wanted, unwanted): how many live listings would lapse in each week from this one, unrefreshed.
+
+    Weeks begin on Monday in the agency's time zone.
+    """
+    now, zone = timezone.now(), ZoneInfo(plan.agency.time_zone)
+    today = now.astimezone(zone).date()
+    first = today - timedelta(days=today.weekday())
+    mondays = [first + timedelta(weeks=week) for week in range(weeks)]
+    asked = {}
+    for monday in mondays:
+        of_week = Q(live_until__gte=_begin(monday, zone), live_until__lt=_begin(monday, zone, weeks=1))
+        for wanted in (True, False):
+            asked[_name(monday, wanted)] = Count("pk", filter=of_week & Q(wanted=wanted))
+    live = Listing.objects.for_agency(plan.agency).filter(plan=plan, live_until__gt=now)
+    found = live.aggregate(**asked) if asked else {}
+    return [(monday, found[_name(monday, True)], found[_name(monday, False)]) for monday in mondays]
+
+
+def last_batches(plan: Plan, most: int = 10) -> QuerySet[Batch]:
+    """The latest requests, newest first, without their answers."""
+    batches = Batch.objects.for_agency(plan.agency).filter(plan=plan)
+    return batches.defer("answer").order_by("-sent_at", "-pk")[:most]
+
+
+def _begin(monday: date, zone: ZoneInfo, weeks: int = 0) -> datetime:
+    return datetime.combine(monday + timedelta(weeks=weeks), time(), zone)
+
+
+def _name(monday: date, wanted: bool) -> str:
+    return f"{'wanted' if wanted else 'unwanted'}_{monday:%Y%m%d}"

@@ -1,0 +1,105 @@
+"""Which estates of the catalogue an agency publishes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.models import Agency
+from estates.catalogue.facets import facets_of, spellings
+from estates.catalogue.models import Estate
+
+COLUMNS = {"statuses": "status", "types": "type", "offers": "offer_type", "cities": "city"}
+"""The catalogue's columns by the names of the rules that list words."""
+
+PRICES = ("min_price", "max_price")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Filters that all have to be met; an empty one lets everything pass. Words are compared as the search does.
+
+    Prices are in the estate's own currency, limits included; an estate without a price meets no limit.
+    `featured` asks for featured estates only.
+    """
+
+    statuses: tuple[str, ...] = ()
+    types: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    cities: tuple[str, ...] = ()
+    min_price: Decimal | None = None
+    max_price: Decimal | None = None
+    featured: bool = False
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Rules:
+        """Raises ValueError for what `to_json` did not write: a filter that is not understood publishes nothing."""
+        unknown = stored.keys() - {each.name for each in fields(cls)}
+        if unknown:
+            raise ValueError(f"unknown rules: {', '.join(sorted(unknown))}")
+        featured = stored.get("featured", False)
+        if not isinstance(featured, bool):
+            raise ValueError(f"featured: {featured!r}")
+        return cls(
+            **{name: _words(name, stored.get(name, [])) for name in COLUMNS},
+            min_price=_price("min_price", stored.get("min_price")),
+            max_price=_price("max_price", stored.get("max_price")),
+            featured=featured,
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Only what is set; prices as text."""
+        words = {name: list(getattr(self, name)) for name in COLUMNS if getattr(self, name)}
+        prices = {name: str(getattr(self, name)) for name in PRICES if getattr(self, name) is not None}
+        return words | prices | ({"featured": True} if self.featured else {})
+
+
+def candidates(agency: Agency) -> QuerySet[Estate]:
+    """The estates that are still listed. Of one that two connections list, only the copy that came first."""
+    listed: QuerySet[Estate] = Estate.objects.for_agency(agency).filter(gone_at=None)
+    connections = list(listed.order_by().values_list("connection", flat=True).distinct())
+    if len(connections) < 2:
+        return listed
+    twins = Estate.objects.for_agency(agency).filter(
+        connection__in=connections, remote_id=OuterRef("remote_id"), gone_at=None, pk__lt=OuterRef("pk")
+    )
+    return listed.filter(~Exists(twins))
+
+
+def chosen(agency: Agency, rules: Rules) -> QuerySet[Estate]:
+    """The agency's estates that meet the rules, without an order."""
+    return candidates(agency).filter(_condition(agency, rules))
+
+
+def _condition(agency: Agency, rules: Rules) -> Q:
+    condition = Q(featured=True) if rules.featured else Q()
+    if rules.min_price is not None:
+        condition &= Q(price__gte=rules.min_price)
+    if rules.max_price is not None:
+        condition &= Q(price__lte=rules.max_price)
+    words = {column: getattr(rules, name) for name, column in COLUMNS.items() if getattr(rules, name)}
+    facets = facets_of(agency) if words else {}
+    for column, typed in words.items():
+        meant = {each for word in typed for each in spellings(facets, column, word)}
+        condition &= Q((f"{column}__in", sorted(meant)))
+    return condition
+
+
+def _words(name: str, stored: Any) -> tuple[str, ...]:
+    if not isinstance(stored, list) or not all(isinstance(word, str) for word in stored):
+        raise ValueError(f"{name}: {stored!r}")
+    return tuple(stored)
+
+
+def _price(name: str, stored: Any) -> Decimal | None:
+    try:
+        amount = None if stored is None else Decimal(stored)
+    except (InvalidOperation, TypeError, ValueError):
+        amount = Decimal("NaN")
+    if amount is not None and not amount.is_finite():
+        raise ValueError(f"{name}: {stored!r}")
+    return amount

@@ -1,0 +1,36 @@
+"""The partner API, version 1: its operations and its errors."""
+
+from __future__ import annotations
+
+from django.views.decorators.http import require_safe
+from ninja import NinjaAPI
+
+from portal.api import (
+    errors,
+    estates,
+    feeds,
+    jobs,
+    lead_handling,
+    lead_reading,
+    leads,
+    syndication,
+)
+from portal.api.parsing import TextParser
+
+api = NinjaAPI(
+    title="Passerelle",
+    version="1",
+    description="For partners of an estate agency: its estates, leads and feed files, with a key made by its owner.",
+    urls_namespace="api",
+    docs_url=None,
+    docs_decorator=require_safe,
+    parser=TextParser(),
+)
+LEADS = (lead_reading, lead_handling)
+"""They hang their operations on the router of leads."""
+errors.add_handlers(api)
+api.add_router("/estates", estates.router)
+api.add_router("/feeds", feeds.router)
+api.add_router("/leads", leads.router)
+api.add_router("/jobs", jobs.router)
+api.add_router("/syndication", syndication.router)

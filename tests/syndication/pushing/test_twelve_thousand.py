@@ -1,0 +1,66 @@
+"""Twelve thousand estates in one go: a few requests, each within its limits, and never all of them in memory."""
+
+import weakref
+
+import pytest
+from django.db.models import Count
+from django.utils import timezone
+
+from estates.connections import clients
+from estates.jobs.models import Job, Status
+from estates.remotes.limits import limiter
+from estates.syndication.models import Batch, Listing, ListingEvent
+from estates.syndication.pushing import loads, polling, sending
+from tests.syndication.pushing import making
+
+COUNT = 12_000
+TEXT = "Lumineux appartement traversant. " * 60
+
+
+@pytest.fixture(autouse=True)
+def without_manners(monkeypatch):
+    """At the pace that is kept towards the real one the questions alone would take four minutes."""
+    monkeypatch.setattr(clients, "limiter_of", lambda *of: limiter("hasty", 100_000, 1_000, None))
+
+
+@pytest.fixture
+def due(plan):
+    for first in range(0, COUNT, 2_000):
+        making.listings(plan, making.estates(plan.agency, 2_000, first=first, text=TEXT))
+
+
+def test_all_are_sent_and_published(plan, due, box, sent, finish):
+    assert sent().status == Status.DONE
+    batches = list(Batch.objects.for_agency(plan.agency).order_by("pk"))
+    assert [batch.items for batch in batches] == [4_999, 4_999, 2_002]
+    assert all(batch.size <= 24_000_000 for batch in batches)
+    listings = Listing.objects.for_agency(plan.agency)
+    assert list(listings.values_list("stage").annotate(Count("pk"))) == [("processing", COUNT)]
+    listings.update(poll_at=timezone.now())
+    job = finish(polling.start_polling(plan))
+    assert (job.status, job.done, job.total) == (Status.DONE, COUNT, COUNT)
+    assert list(listings.values_list("stage").annotate(Count("pk"))) == [("done", COUNT)]
+    account = box.seeki.accounts["martin"]
+    assert len(account.online) == COUNT
+    assert {it.imports for it in account.online.values()} == {1}
+    assert ListingEvent.objects.filter(what="published").count() == COUNT
+    assert not Job.objects.for_agency(plan.agency).exclude(status=Status.DONE).exists()
+
+
+def test_the_bodies_are_never_all_there_at_once(plan, due, finish, box, monkeypatch):
+    """Those of one request at most, and a few times over: joined, and what they were made of."""
+    held, most = weakref.WeakSet(), []
+    real = loads.Item
+
+    class Counted(real):
+        __slots__ = ("__weakref__",)
+
+        def __init__(self, *fields):
+            real.__init__(self, *fields)
+            held.add(self)
+            most.append(len(held))
+
+    monkeypatch.setattr(loads, "Item", Counted)
+    assert finish(sending.start_sending(plan)).status == Status.DONE
+    assert len(most) >= COUNT
+    assert max(most) <= 4_999 + loads.PIECE
