@@ -6,6 +6,7 @@ segments, those with a value and those without, each of which an index walks in 
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
@@ -23,7 +24,11 @@ ORDERS = {
 }
 """The columns that order the estates, each with what says that an estate lacks it."""
 
-signer = Signer(salt="catalogue.cursor")
+
+@cache
+def signer() -> Signer:
+    """Made when it is needed: jobs read this module before it is known whether there is a SECRET_KEY."""
+    return Signer(salt="catalogue.cursor")
 
 
 class Order(NamedTuple):
@@ -71,12 +76,12 @@ def page_of(rows_of: QuerySet[Any], order: Order, cursor: str, size: int) -> Pag
 
 def write_mark(order: Order, mark: Mark) -> str:
     value = None if mark.value is None else str(mark.value)
-    return signer.sign_object([order.column, order.descending, mark.back, value, mark.pk])
+    return signer().sign_object([order.column, order.descending, mark.back, value, mark.pk])
 
 
 def read_mark(cursor: str, order: Order, model: type[Model] = Estate) -> Mark | None:
     try:
-        column, descending, back, value, pk = signer.unsign_object(cursor)
+        column, descending, back, value, pk = signer().unsign_object(cursor)
         if (column, descending) != tuple(order):
             return None
         return Mark(back, _column(model, column).to_python(value), pk)
