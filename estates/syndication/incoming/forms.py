@@ -8,6 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import Agency
 from accounts.names import tidy
@@ -20,7 +21,7 @@ SHOWS: dict[str, str | Promise] = {
     "skipped": _("Not to be sent"),
     "apart": _("Set apart"),
     "accepted": _("Accepted"),
-    "refused": _("Refused"),
+    "refused": pgettext_lazy("listing", "Refused"),
     "again": _("Sent again by itself"),
 }
 
