@@ -6,6 +6,7 @@ from portal.needs.need import Need
 
 GATHERED = (
     keys.refused_keys,
+    keys.exposed_keys,
     leads.late_leads,
     keys.asking_syncs,
     leads.alarming_sources,

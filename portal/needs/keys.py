@@ -1,9 +1,10 @@
-"""Keys that a remote system refuses, and syncs that ask something."""
+"""Keys that a remote system refuses, keys of partners that others may have read, and syncs that ask something."""
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
+from accounts.partners.keys import live
 from estates.catalogue.models import SyncRun
 from estates.connections.models import Connection, State
 from portal.needs.need import Need
@@ -14,6 +15,13 @@ def refused_keys(agency: Agency) -> list[Need]:
     sentence = _("The remote system refuses this key. Replace it.")
     refused = Connection.objects.for_agency(agency).filter(removed_at=None, state=State.REFUSED)
     return [Need(str(connection), sentence, connection.last_answer, page) for connection in refused]
+
+
+def exposed_keys(agency: Agency) -> list[Need]:
+    """Working keys of partners that stood in an address, where logs and proxies read along."""
+    sentence = _("This key stood in the address of a call, where others may have read it. Replace it.")
+    page = reverse("accounts:partner_keys", args=[agency.slug])
+    return [Need(str(key), sentence, "", page) for key in live(agency).exclude(exposed_at=None)]
 
 
 def asking_syncs(agency: Agency) -> list[Need]:
