@@ -30,6 +30,8 @@ class MachinesFirst:
             try:
                 found = resolve(request.path_info)
             except Resolver404:
+                # It may be a secret address that was cut off, and logs name the path.
+                request.path = request.path_info = request.path_info[: request.path_info.index("/", 1) + 1]
                 return self.get_response(request)
             answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
             return answer

@@ -251,6 +251,11 @@ CELERY_BEAT_SCHEDULE = {
     "tickets-due": {"task": "support.start_mirrors", "schedule": 60.0, "options": {"expires": 60}},
     "syndication-due": {"task": "syndication.keep", "schedule": 60.0, "options": {"expires": 60}},
     "outlets-due": {"task": "syndication.build_due", "schedule": 900.0, "options": {"expires": 900}},
+    "forget-idempotent-calls": {
+        "task": "portal.forget_idempotent_calls",
+        "schedule": 3600.0,
+        "options": {"expires": 600},
+    },
     "forget-listings": {"task": "syndication.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }

@@ -61,9 +61,13 @@ def make(
 
 
 def renew(key: PartnerKey, actor: User) -> tuple[PartnerKey, str] | None:
-    """A key that may do the same; the old one works for a week more. None where it does not work any more."""
+    """A key that may do the same until the same day; the old one works for a week more at most.
+
+    None where it does not work any more.
+    """
     with transaction.atomic():
-        ends_at = timezone.now() + OVERLAP
+        overlap = timezone.now() + OVERLAP
+        ends_at = min(key.ends_at, overlap) if key.ends_at else overlap
         if not live(key.agency).filter(pk=key.pk).update(ends_at=ends_at):
             return None
         new, token = make(
@@ -72,7 +76,7 @@ def renew(key: PartnerKey, actor: User) -> tuple[PartnerKey, str] | None:
             name=key.name,
             scopes=key.scopes,
             networks=key.networks,
-            ends_at=key.ends_at if key.ends_at and key.ends_at > ends_at else None,
+            ends_at=key.ends_at,
             replaces=key,
         )
     return new, token

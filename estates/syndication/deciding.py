@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -130,4 +131,6 @@ def _decide_feed_listing(listing: Listing, before: str) -> None:
         rows = Listing.objects.for_agency(listing.agency).filter(pk=listing.pk)
         rows.update(wanted=True)
         rows.exclude(stage__in=UNDER_WAY).update(stage=Stage.DUE, due_at=now)
+        # Nobody may be sending it any more; an answer that comes after all takes this back.
+        rows.filter(stage=Stage.SENDING).update(due_at=now + timedelta(hours=1))
         note([listing], What.WANTED)

@@ -30,6 +30,8 @@ ALARM = timedelta(days=14)
 LOOK_EVERY = timedelta(days=1)
 """Even where nothing has changed here: pictures go, and forecasts grow old."""
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+OUTAGES = ("unreachable", "throttled", "unauthorised")
+"""Kinds of errors that end by themselves, or when somebody has mended the key."""
 WAITS = {"unauthorised": DAY, "wrongenvironment": DAY}
 """After a job that failed for this, the next one waits so long, or until there is another key; else an hour."""
 AT_ONCE = 500
@@ -58,6 +60,7 @@ def keep_plan(plan: Plan, now: datetime) -> None:
         _put_in_line(plan, now)
         if due(plan, now).exists():
             _start(plan, sending.KIND, now, sending.start_sending)
+        _resume_feeds(plan, now)
         _refresh_feeds(plan, now)
     if to_ask(plan).filter(poll_at__lte=now).exists():
         _start(plan, polling.KIND, now, polling.start_polling)
@@ -108,9 +111,23 @@ def _put_in_line(plan: Plan, now: datetime) -> None:
     lost.filter(stage__in=(Stage.DONE, Stage.DUE, Stage.NONE)).update(stage=Stage.DUE, due_at=now)
 
 
+def _resume_feeds(plan: Plan, now: datetime) -> None:
+    """Files whose sending an outage ended go on; what a person stopped, or Seeki refused, does not."""
+    for feed in (
+        Feed.objects.for_agency(plan.agency).filter(plan=plan, state=Feed.State.SENDING).order_by("pk")
+    ):
+        jobs = Job.objects.for_agency(plan.agency).filter(kind=feed_sending.KIND, subject=f"feed:{feed.pk}")
+        last = jobs.order_by("-pk").first()
+        ended = last is not None and last.status == Status.FAILED and last.error_kind in OUTAGES
+        if ended and not _waits(plan, jobs, now):
+            feed_sending.resume(feed)
+
+
 def _refresh_feeds(plan: Plan, now: datetime) -> None:
     ids = due_of_feeds(plan, now).values_list("feed_item__feed", flat=True).distinct()
-    for feed in Feed.objects.for_agency(plan.agency).filter(pk__in=list(ids)).order_by("pk"):
+    for feed in (
+        Feed.objects.for_agency(plan.agency).filter(pk__in=list(ids)).exclude(stored_as="").order_by("pk")
+    ):
         jobs = Job.objects.for_agency(plan.agency).filter(kind=feed_sending.KIND, subject=f"feed:{feed.pk}")
         if not _waits(plan, jobs, now):
             feed_sending.start_refresh(feed)

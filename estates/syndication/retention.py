@@ -35,7 +35,7 @@ def forget_old() -> dict[str, int]:
 
 
 def files_not_needed() -> QuerySet[Feed]:
-    """The feeds whose file nobody sends any more: none of their listings is refreshed out of it, and it was
+    """The feeds whose file nobody sends any more: none of their listings is online or refreshed out of it, and it was
     discarded, unreadable, sent, or overtaken by a later one of the same plan.
     """
     feeds = Feed.objects.across_agencies().exclude(stored_as="")
@@ -43,7 +43,8 @@ def files_not_needed() -> QuerySet[Feed]:
     later = later.exclude(state__in=(State.DROPPED, State.UNREADABLE))
     over = Q(state__in=(State.DROPPED, State.UNREADABLE, State.SENT)) | Q(Exists(later), state=State.READ)
     old = feeds.filter(over, created_at__lt=timezone.now() - FILES_KEPT)
-    return old.filter(~Exists(_listings_of(OuterRef("pk")).filter(wanted=True)))
+    needed = Q(wanted=True) | Q(live_until__gt=timezone.now())
+    return old.filter(~Exists(_listings_of(OuterRef("pk")).filter(needed)))
 
 
 def items_not_needed() -> QuerySet[FeedItem]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import secrets
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
 from django.utils.cache import patch_vary_headers
@@ -39,6 +40,8 @@ def serve(request: HttpRequest) -> HttpResponseBase:
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
     try:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            raise Refusal(403, "Only over https")
         refuse_exposed(request)
         _refuse_nul(request)
         found = resolve(request.path_info)

@@ -15,7 +15,7 @@ from estates.leads.models import Lead, State
 from portal.api.errors import Error, Refusal
 from portal.api.keys import needs
 from portal.api.lead_reading import lead_of
-from portal.api.lead_shape import LeadOut, StateName
+from portal.api.lead_shape import Metadata, StateName
 from portal.api.leads import router
 from portal.api.once import digest_of, once
 
@@ -48,13 +48,19 @@ class NoteIn(Schema):
     model_config = {"extra": "forbid"}
 
 
+class StateOut(Schema):
+    """Nothing of the person: reading leads is another scope."""
+
+    metadata: Metadata
+
+
 class NoteOut(Schema):
     id: int
     leadId: str
     at: datetime
 
 
-@router.put("/{int:lead_id}/state", auth=needs(Scope.LEADS_WRITE), response={200: LeadOut} | ERRORS)
+@router.put("/{int:lead_id}/state", auth=needs(Scope.LEADS_WRITE), response={200: StateOut} | ERRORS)
 def lead_state(request: HttpRequest, lead_id: int, given: StateIn) -> HttpResponse:
     """Say what became of a lead. 409 where somebody was quicker: read it again, then decide."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
@@ -69,7 +75,7 @@ def lead_state(request: HttpRequest, lead_id: int, given: StateIn) -> HttpRespon
             raise _overtaken()
         else:
             record(key.agency, None, "partner.lead_state_set", str(found), state=given.state, key=str(key))
-        return 200, lead_of(key.agency, lead_id)
+        return 200, {"metadata": lead_of(key.agency, lead_id)["metadata"]}
 
     return once(request, key, digest_of(request), effect)
 

@@ -33,6 +33,11 @@ def digest_of(request: HttpRequest) -> str:
     return hashlib.sha256(request.body + b"?" + request.META["QUERY_STRING"].encode()).hexdigest()
 
 
+def forget_old() -> int:
+    """Deletes the answers that nobody may ask for again; returns how many."""
+    return IdempotentCall.objects.across_agencies().filter(began_at__lt=timezone.now() - KEPT).delete()[0]
+
+
 def once(request: HttpRequest, key: PartnerKey, body_digest: str, effect: Effect) -> HttpResponse:
     """Runs `effect`, which gives status and body and touches nothing but the database, and answers.
 

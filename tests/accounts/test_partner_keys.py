@@ -130,6 +130,13 @@ class TestRenew:
         key, _token = keys.make(agency, None, name="x", scopes=[], ends_at=end)
         assert keys.renew(key, member(agency))[0].ends_at == end
 
+    def test_a_near_end_is_not_put_off(self, agency, member):
+        end = timezone.now() + timedelta(days=2)
+        key, _token = keys.make(agency, None, name="x", scopes=[], ends_at=end)
+        assert keys.renew(key, member(agency))[0].ends_at == end
+        key.refresh_from_db()
+        assert key.ends_at == end
+
     def test_not_what_is_revoked(self, agency, member, made):
         key, _token = made
         keys.revoke(key, member(agency))

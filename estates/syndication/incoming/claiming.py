@@ -13,6 +13,7 @@ from estates.syndication.pushing.due import due_of_feeds
 
 Stage = Listing.Stage
 CLAIMED = (
+    "estate",
     "feed_item",
     "title",
     "wanted",

@@ -24,7 +24,7 @@ from estates.remotes.upload import file_at
 from estates.syndication.incoming.answering import refuse, take_in
 from estates.syndication.incoming.claiming import claim, due_items
 from estates.syndication.incoming.files import local
-from estates.syndication.incoming.missing import items_of
+from estates.syndication.incoming.missing import items_of, untouched_by_others
 from estates.syndication.models import Batch, Feed, FeedItem, Listing
 from estates.syndication.models.listings import WORDS_LIMIT
 from estates.syndication.pushing.codes import TOO_LARGE, UNNAMED
@@ -50,12 +50,13 @@ class Delivery:
         while wanted := self._wanted():
             self.total = max(self.total, len(wanted))
             self.run.report(self.total - len(wanted), self.total, phase="splitting")
-            if self._pass(wanted):
-                # Nothing stays in between for ever, whatever the file held.
-                self._refuse(self._wanted())
+            handled: set[int] = set()
+            if self._pass(wanted, handled):
+                # Nothing stays in between for ever, whatever the file held; what fell due meanwhile has its turn.
+                self._refuse((wanted - handled) & self._wanted())
                 return
 
-    def _pass(self, wanted: frozenset[int]) -> bool:
+    def _pass(self, wanted: frozenset[int], handled: set[int]) -> bool:
         """Goes through the file once. False where smaller chunks must be made; raises `Continue`."""
         with local(self.feed) as path, opened(path) as source, TemporaryDirectory(prefix="chunks-") as folder:
             for chunk in self._chunks(source, Path(folder), wanted):
@@ -64,6 +65,7 @@ class Delivery:
                     continue
                 if not self._deliver(chunk):
                     return False
+                handled.update(chunk.ordinals)
                 if chunk.path != source.path:
                     chunk.path.unlink(missing_ok=True)
                 if self.run.out_of_time:
@@ -85,7 +87,9 @@ class Delivery:
         """What is to be sent yet."""
         if self.due_only:
             return due_items(self.feed, timezone.now())
-        return items_of(self.feed).filter(state__in=(State.READ, State.SENDING))
+        return untouched_by_others(
+            self.feed, items_of(self.feed).filter(state__in=(State.READ, State.SENDING))
+        )
 
     def _wanted(self) -> frozenset[int]:
         """Its places in the file."""
@@ -118,9 +122,11 @@ class Delivery:
         return min(MOST, MOST_TOGETHER[min(tries, len(MOST_TOGETHER) - 1)])
 
     def _deliver(self, chunk: Chunk) -> bool:
-        """False where the chunk was too large: then smaller ones must be made."""
+        """False where other chunks must be made: this one was too large, or somebody decided otherwise meanwhile."""
         if not is_active(self.feed.plan):
             raise Cancelled
+        if not self._wanted().issuperset(chunk.ordinals):
+            return False  # overtaken since the file was split
         items = self._items(chunk.ordinals)
         with self.run.step(phase="sending", checkpoint=self._checkpoint()):
             rows = claim(self.feed, items, timezone.now())

@@ -97,8 +97,9 @@ def _read(run: Run, feed: Feed, source: Source) -> None:
     with run.step(phase="reading"):
         if Feed.objects.for_agency(run.agency).filter(pk=feed.pk, state=Feed.State.RECEIVED).exists():
             settle(feed)
-    if run.params.get("send"):
-        send_by_itself(feed)
+            params = Job.objects.for_agency(run.agency).values_list("params", flat=True).get(pk=run.job.pk)
+            if params.get("send"):
+                send_by_itself(feed)
 
 
 def send_by_itself(feed: Feed) -> None:

@@ -26,6 +26,8 @@ class Why(StrEnum):
     SAYS_REFERENCE = "says_reference"
     AGAIN_BELOW = "again_below"
     OWN_ESTATE = "own_estate"
+    NEVER = "never"
+    OVERTAKEN = "overtaken"
     NO_NUMBER = "no_number"
     NUMBER_TOO_LONG = "number_too_long"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from estates.syndication.events import note
 from estates.syndication.incoming.items import LEAVES
@@ -34,7 +34,25 @@ def absent(feed: Feed) -> QuerySet[Listing]:
 def leaving(feed: Feed) -> QuerySet[Listing]:
     """The listings that the file says are not to be offered any more."""
     told = items_of(feed).filter(reason__in=list(LEAVES.values()))
-    return from_files(feed).filter(external_id__in=told.values("external_id"))
+    earlier = from_files(feed).filter(feed_item__feed__lt=feed.pk)
+    return earlier.filter(external_id__in=told.values("external_id"))
+
+
+def untouched_by_others(feed: Feed, items: QuerySet[FeedItem]) -> QuerySet[FeedItem]:
+    """Those of a file's listings about which nothing else has the last word: a person who said never, the
+    catalogue, or a later file that brought the listing or said that it is over.
+    """
+    rows = Listing.objects.for_agency(feed.agency).filter(plan=feed.plan)
+    never, own = Q(hand=Listing.Hand.NEVER), Q(wanted=True, estate__isnull=False)
+    others = rows.filter(never | own | Q(feed_item__feed__gt=feed.pk))
+    over = FeedItem.objects.for_agency(feed.agency).filter(
+        feed__plan=feed.plan,
+        feed__pk__gt=feed.pk,
+        feed__state=Feed.State.SENT,
+        reason__in=list(LEAVES.values()),
+    )
+    decided = items.exclude(external_id__in=others.values("external_id"))
+    return decided.exclude(external_id__in=over.values("external_id"))
 
 
 def removal_of(feed: Feed, missing: int) -> Feed.Removal:

@@ -7,7 +7,9 @@ from django.db.models import QuerySet
 
 from accounts.audit import record
 from accounts.models import User
-from estates.syndication.incoming.examining import send_by_itself, start_examining
+from estates.jobs.models import OPEN as AT_WORK
+from estates.jobs.models import Job
+from estates.syndication.incoming.examining import KIND, send_by_itself, start_examining
 from estates.syndication.incoming.files import Bytes, Spooled, shown_name, spooled, stored
 from estates.syndication.models import Feed, Plan
 
@@ -23,19 +25,32 @@ def receive(plan: Plan, file: Bytes, name: str, actor: User | None, *, send: boo
     empty file and `TooLarge`, and keeps nothing.
     """
     feed, is_new = taken(plan, file, name, actor, send=send)
-    if send and not is_new and feed.state == Feed.State.READ:
-        send_by_itself(feed)
+    if send and not is_new:
+        _send_too(feed)
     return feed
 
 
 def taken(plan: Plan, file: Bytes, name: str, actor: User | None, *, send: bool = False) -> tuple[Feed, bool]:
     """The same, and whether the file is new here."""
     with spooled(file) as spool:
-        twin = same_files(plan, spool.sha256).filter(state__in=OPEN).first()
+        twin = same_files(plan, spool.sha256).filter(state__in=OPEN).exclude(stored_as="").first()
         if twin:
             return twin, False
         with stored(plan.agency, spool) as place:
             return _insert(plan, spool, place, shown_name(name), actor, send), True
+
+
+def _send_too(feed: Feed) -> None:
+    """A file that is here already is to go on to Seeki by itself from now on."""
+    with transaction.atomic():
+        # The job's row is held first, as by the step that ends the reading: one of the two sees the other.
+        jobs = Job.objects.for_agency(feed.agency).filter(
+            kind=KIND, subject=f"feed:{feed.pk}", status__in=AT_WORK
+        )
+        jobs.update(params={"feed": feed.pk, "send": True})
+        feed.refresh_from_db(fields=["state", "removal"])
+        if feed.state in (Feed.State.READ, Feed.State.SENDING):
+            send_by_itself(feed)
 
 
 def same_files(plan: Plan, sha256: str, before: int | None = None) -> QuerySet[Feed]:

@@ -14,6 +14,7 @@ from estates.jobs.run import Cancelled, Run
 from estates.jobs.start import start
 from estates.remotes.seeki import SeekiClient
 from estates.syndication.incoming.delivering import Delivery
+from estates.syndication.incoming.items import Why
 from estates.syndication.incoming.missing import absent, items_of, leave_to_lapse, leaving
 from estates.syndication.incoming.refusals import NotNow
 from estates.syndication.models import Feed, FeedItem
@@ -23,6 +24,8 @@ KIND = "syndication.send_feed"
 State, Removal = Feed.State, Feed.Removal
 
 SWITCHED_OFF = _("Publication through this connection is switched off, so nothing was sent.")
+FILE_GONE = _("The file is no longer in the portal's storage.")
+BUSY = _("Some of its listings are being sent again at the moment. Try once more in some minutes.")
 NOT_READY = _("This file is not ready to be sent.")
 NOTHING = _("This file holds nothing that could be sent.")
 NOT_OPEN = _("This file can't be discarded any more.")
@@ -36,11 +39,15 @@ def ask_send(feed: Feed, actor: User | None) -> Job:
     """
     if not is_active(feed.plan):
         raise NotNow(SWITCHED_OFF)
+    if not feed.stored_as:
+        raise NotNow(FILE_GONE)
     with transaction.atomic():
         open_jobs = Job.objects.for_agency(feed.agency).filter(kind=KIND, subject=_subject(feed))
         there = open_jobs.filter(status__in=OPEN).first()
-        if there:
+        if there and not there.params.get("due_only"):
             return there
+        if there:
+            raise NotNow(BUSY)
         if not has_effect(feed):
             raise NotNow(NOTHING)
         _move(feed, (State.READ, State.SENDING), NOT_READY, state=State.SENDING, sent_by=actor)
@@ -51,6 +58,11 @@ def ask_send(feed: Feed, actor: User | None) -> Job:
 def start_refresh(feed: Feed, actor: User | None = None) -> Job:
     """Puts in line the sending of those listings of the file that are due, and of nothing else of it."""
     return _start(feed, actor, due_only=True)
+
+
+def resume(feed: Feed) -> Job:
+    """Puts in line what is left of a sending that Seeki's absence ended."""
+    return _start(feed, None, due_only=False)
 
 
 def drop(feed: Feed, actor: User | None) -> None:
@@ -108,6 +120,8 @@ def _end(run: Run, feed: Feed) -> None:
         rows = Feed.objects.for_agency(run.agency).filter(pk=feed.pk, state=State.SENDING)
         if rows.update(state=State.SENT, sent_at=timezone.now()):
             feed.refresh_from_db(fields=["removal"])
+            left = items_of(feed).filter(state=FeedItem.State.READ)
+            left.update(state=FeedItem.State.SKIPPED, reason=Why.OVERTAKEN)
             leave_to_lapse(leaving(feed))
             if feed.removal == Removal.LAPSE:
                 leave_to_lapse(absent(feed))

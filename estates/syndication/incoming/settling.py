@@ -21,6 +21,7 @@ def settle(feed: Feed) -> None:
     """
     skip_earlier_twins(feed)
     skip_own_estates(feed)
+    skip_unwanted(feed)
     items = items_of(feed)
     counted = items.aggregate(
         all=Count("pk"), apart=Count("pk", Q(state=State.APART)), ready=Count("pk", Q(state=State.READ))
@@ -55,3 +56,10 @@ def skip_own_estates(feed: Feed) -> None:
     own = Listing.objects.for_agency(feed.agency).filter(plan=feed.plan, wanted=True, estate__isnull=False)
     ready = items_of(feed).filter(state=State.READ, external_id__in=own.values("external_id"))
     ready.update(state=State.SKIPPED, reason=Why.OWN_ESTATE)
+
+
+def skip_unwanted(feed: Feed) -> None:
+    """What a person said is never to be published is not published because a file names it."""
+    never = Listing.objects.for_agency(feed.agency).filter(plan=feed.plan, hand=Listing.Hand.NEVER)
+    ready = items_of(feed).filter(state=State.READ, external_id__in=never.values("external_id"))
+    ready.update(state=State.SKIPPED, reason=Why.NEVER)

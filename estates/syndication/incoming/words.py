@@ -96,6 +96,8 @@ SKIPPED: Mapping[str, Words] = {
     Why.SAYS_REFERENCE: _("The file says that it is only a reference by now: it is left to lapse."),
     Why.AGAIN_BELOW: _("The same number stands once more further down in the file: that one counts."),
     Why.OWN_ESTATE: _("An estate of your catalogue is published under this number already."),
+    Why.NEVER: _("Somebody of your agency decided that it is never published."),
+    Why.OVERTAKEN: _("A later file, your catalogue or somebody of your agency decided otherwise meanwhile."),
 }
 
 NOTES: Mapping[str, Words] = {

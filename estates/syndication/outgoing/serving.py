@@ -99,8 +99,10 @@ def _zip(request: HttpRequest, outlet: Outlet) -> HttpResponseBase:
         if not due.tried_lately(outlet):
             due.start_build(outlet)
         return later(SOON)
-    response = _head(outlet, outlet.built_digest, outlet.built_at, ZIP)
-    told = _conditional(request, outlet, response, outlet.built_digest, outlet.built_at)
+    # The same estates may have had other pictures: those that answered when it was built.
+    edition = f"{outlet.built_digest}-{int(outlet.built_at.timestamp() * 1000):x}"
+    response = _head(outlet, edition, outlet.built_at, ZIP)
+    told = _conditional(request, outlet, response, edition, outlet.built_at)
     if told is not response:
         return told
     response["Content-Length"] = str(outlet.size)

@@ -1,5 +1,6 @@
 """Estates for other portals: addresses where they fetch them, and files that a person downloads."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import (
     Http404,
@@ -126,6 +127,8 @@ def fetch(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     request.path = request.path_info = REDACTED
     if request.method not in ("GET", "HEAD"):
         return HttpResponseNotAllowed(["GET", "HEAD"])
+    if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+        return serving.not_found()
     outlet = addresses.find(token, name)
     return serving.answer(request, outlet) if outlet else serving.not_found()
 

@@ -140,3 +140,10 @@ def test_a_key_that_was_replaced_needs_nobody_any_more(agency, aviv, partner, me
     assert len(exposed_keys(agency)) == 1
     keys.revoke(PartnerKey.objects.for_agency(agency).get(), member(agency))
     assert exposed_keys(agency) == []
+
+
+def test_nothing_is_answered_in_clear_where_https_is_demanded(agency, aviv, partner, settings):
+    settings.SECURE_SSL_REDIRECT = True
+    client = partner(agency)
+    assert post(client).status_code == 403
+    assert client.post(URL, LEAD, content_type="application/json", secure=True).status_code == 202

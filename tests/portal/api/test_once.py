@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import IdempotentCall
 from estates.connections.models import System
 from estates.leads.models import SentLead
-from portal.api.once import KEPT, LONGEST
+from portal.api.once import KEPT, LONGEST, forget_old
 from tests.portal.api.conftest import LEAD
 
 URL = "/api/v1/leads"
@@ -129,3 +129,13 @@ def test_twenty_threads_on_one_name(agency, aviv, partner):
     assert leads(agency) == 1
     assert 202 in codes
     assert set(codes) <= {202, 409}
+
+
+def test_answers_are_forgotten_after_a_day(agency, aviv, partner):
+    client = partner(agency)
+    post(client)
+    assert forget_old() == 0
+    with time_machine.travel(timezone.now() + KEPT + timedelta(seconds=1)):
+        post(client, "two")
+        assert forget_old() == 1
+    assert IdempotentCall.objects.for_agency(agency).get().name == "two"

@@ -53,3 +53,11 @@ def test_a_file_that_waits_already_is_sent_when_it_comes_again_to_be_sent(plan, 
     again = receive(plan, iter([feed("A-1")]), "nightly.xml", None, send=True)
     assert (again.pk, fresh(again).state) == (waiting.pk, Feed.State.SENDING)
     assert Job.objects.for_agency(plan.agency).filter(kind="syndication.send_feed").count() == 1
+
+
+def test_a_file_that_is_still_being_read_is_sent_when_that_is_asked_for_meanwhile(plan, seeki):
+    got = receive(plan, iter([feed("A-1")]), "nightly.xml", None)
+    again = receive(plan, iter([feed("A-1")]), "nightly.xml", None, send=True)
+    assert (again.pk, fresh(again).state) == (got.pk, Feed.State.RECEIVED)
+    done(job_of(got))
+    assert fresh(got).state == Feed.State.SENDING

@@ -101,7 +101,14 @@ def looked_at(some: list[Listing]) -> None:
 
 
 def feed(of: Plan, **fields) -> Feed:
-    given = {"name": "export.xml", "size": 9, "sha256": "0" * 64, "state": Feed.State.SENT} | fields
+    given = {
+        "name": "export.xml",
+        "size": 9,
+        "sha256": "0" * 64,
+        "state": Feed.State.SENT,
+        "stored_as": "feeds/1",
+    }
+    given |= fields
     return Feed.objects.create(agency=of.agency, plan=of, **given)
 
 

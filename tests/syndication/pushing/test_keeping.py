@@ -206,6 +206,11 @@ def test_listings_of_a_file_are_sent_again_out_of_it(plan, kept, ago, again):
     assert kept() == again
 
 
+def test_not_out_of_a_file_that_is_gone(plan, kept):
+    making.feed_listing(plan, making.feed(plan, stored_as=""), "f1", due_at=timezone.now() - MINUTE)
+    assert kept() == []
+
+
 def test_what_lost_its_next_sending_gets_one(plan, kept):
     now = timezone.now()
     lost = making.listings(plan, making.estates(plan.agency, 1), stage="done", due_at=None)[0]
