@@ -11,8 +11,13 @@ class Scope(models.TextChoices):
     ESTATES_READ = "estates:read", _("Read estates and how they stand on portals")
     ESTATES_WRITE = "estates:write", _("Set estates' addresses and have estates sent again")
     LEADS_READ = "leads:read", _("Read leads")
-    FEEDS_WRITE = "feeds:write", _("Hand in feed files")
     LEADS_WRITE = "leads:write", _("Create leads, and say what became of them")
+    SITES_READ = "sites:read", _("Read sites, and download plugins")
+    SITES_WRITE = "sites:write", _("Switch sites on and off, and have them sent again")
+    SUPPORT_READ = "support:read", _("Read tickets and their attachments")
+    SUPPORT_WRITE = "support:write", _("Open tickets, answer and close them")
+    FEEDS_WRITE = "feeds:write", _("Hand in feed files")
+    WEBHOOKS = "webhooks", _("Be told what happens, by webhook")
 
 
 class PartnerKey(TenantModel):
