@@ -14,6 +14,7 @@ from estates.jobs.models import Job
 from estates.jobs.start import start
 from estates.wordpress.models import Site
 from support.models import Attachment, Delivery, Draft, Following, Message, Ticket
+from support.telling import tell_of_comments
 
 SEND = "support.send"
 
@@ -168,6 +169,7 @@ def _message(ticket: Ticket, draft: Draft, *, opens: bool) -> Message:
     Attachment.objects.for_agency(ticket.agency).filter(draft_id=draft.pk).update(draft=None, message=message)
     Draft.objects.for_agency(ticket.agency).filter(pk=draft.pk).delete()
     follow(ticket, draft.user, watches=True)
+    tell_of_comments(ticket, [message])
     return message
 
 

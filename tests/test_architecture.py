@@ -12,6 +12,7 @@ FLOORS = [
     ["support"],
     ["estates.leads", "estates.syndication", "estates.wordpress"],
     ["estates.catalogue"],
+    ["estates.webhooks"],
     ["estates.connections"],
     ["estates.jobs"],
     ["accounts", "estates.remotes", "estates.feeds"],

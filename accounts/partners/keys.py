@@ -98,6 +98,29 @@ def live(agency: Agency | None = None) -> QuerySet[PartnerKey]:
     return rows.filter(lasting, revoked_at=None)
 
 
+def family(key: PartnerKey) -> list[int]:
+    """The key, and those that it replaces, back to the first."""
+    ids: list[int] = []
+    pk: int | None = key.pk
+    while pk is not None:
+        ids.append(pk)
+        pk = (
+            PartnerKey.objects.for_agency(key.agency).filter(pk=pk).values_list("replaces", flat=True).first()
+        )
+    return ids
+
+
+def lives_on(key: PartnerKey) -> bool:
+    """Whether the key works, or one that has taken its place."""
+    ids = [key.pk]
+    while ids:
+        if live(key.agency).filter(pk__in=ids).exists():
+            return True
+        heirs = PartnerKey.objects.for_agency(key.agency).filter(replaces__in=ids)
+        ids = list(heirs.values_list("pk", flat=True))
+    return False
+
+
 def found(token: str) -> PartnerKey | None:
     """The working key of which this is the whole, with its agency.
 

@@ -13,6 +13,8 @@ from estates.catalogue.sightings import Sightings
 from estates.connections.models import Connection
 from estates.jobs.run import Run
 from estates.remotes.errors import RemoteError
+from estates.webhooks.kinds import EventType
+from estates.webhooks.tell import tell
 
 MISSES = 2
 """So many whole syncs in a row must not list an estate before it counts as gone."""
@@ -69,8 +71,9 @@ def mark_gone(connection: Connection, ids: Sequence[int], now: datetime) -> int:
     marked = 0
     for chunk in chunks(ids):
         rows = Estate.objects.across_agencies().filter(pk__in=chunk, connection=connection, gone_at=None)
-        going = list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+        going = dict(rows.select_for_update().order_by("pk").values_list("pk", "remote_id"))
         rows.filter(pk__in=going).update(gone_at=now, changed_at=now)
+        tell(connection.agency_id, EventType.ESTATE_GONE, going.values(), now)
         lines = [gone(connection.agency_id, pk, now) for pk in going]
         EstateChange.objects.across_agencies().bulk_create(lines)
         marked += len(going)

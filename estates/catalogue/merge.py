@@ -16,6 +16,8 @@ from estates.catalogue.models import Estate, EstateChange
 from estates.catalogue.rows import Row, rows_of
 from estates.connections.models import Connection
 from estates.remotes.ts_immo_estates import Estate as RemoteEstate
+from estates.webhooks.kinds import EventType
+from estates.webhooks.tell import tell
 
 UNWRITABLE = (DataError, ValueError, ArithmeticError)
 """What a database or its driver says to a value that it cannot hold."""
@@ -98,18 +100,21 @@ def merge(connection: Connection, estates: Sequence[RemoteEstate], now: datetime
 
 def _merge(connection: Connection, rows: Sequence[Row], now: datetime) -> Merged:
     before = _locked(connection, [row.estate.remote_id for row in rows])
-    new, known, history, news = [], [], [], 0
+    new, known, history, news = [], [], [], list[str]()
     for row in rows:
         held = before.get(row.estate.remote_id)
         if held is None:
             new.append(row)
         elif held.differs(row.estate):
             known.append(row)
-            news += held.is_news(row.estate)
+            if held.is_news(row.estate):
+                news.append(row.estate.remote_id)
             history += changes(connection.agency_id, held, row.estate, now)
     stored = BULK[db.vendor].write(new, known) if new or known else 0
     EstateChange.objects.across_agencies().bulk_create(history, batch_size=500)
-    return Merged(stored, news)
+    tell(connection.agency_id, EventType.ESTATE_CREATED, [row.estate.remote_id for row in new], now)
+    tell(connection.agency_id, EventType.ESTATE_CHANGED, news, now)
+    return Merged(stored, len(news))
 
 
 def _locked(connection: Connection, remote_ids: Sequence[str]) -> dict[str, Before]:

@@ -12,6 +12,7 @@ from django.db.models.functions import RowNumber
 from django.utils import timezone
 
 from estates.jobs.models import Job, Status
+from estates.jobs.signals import job_failed
 
 logger = logging.getLogger(__name__)
 
@@ -82,6 +83,8 @@ def take_back(now: datetime) -> int:
             )
             if still.update(claim="", nudged_at=None, crashes=crashes, attempts=0, **fields):
                 job.events.create(event="failed" if stopped else "taken-back")
+                if stopped:
+                    job_failed.send(Job, job=job)
                 logger.warning("job %s (%s) lost its worker, crash %s", job.pk, job.kind, crashes)
                 taken += 1
     return taken

@@ -1,6 +1,6 @@
 """Asking for slow work."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -8,8 +8,14 @@ from django.utils import timezone
 
 from accounts.models import Agency, User
 from estates.jobs.kinds import KINDS
-from estates.jobs.models import OPEN, Job
+from estates.jobs.models import OPEN, Job, Status
 from estates.jobs.tracing import trace_id
+
+
+def has_just_failed(agency: Agency, kind: str, subject: str, within: timedelta) -> bool:
+    """Whether a job of this kind and subject failed so lately that the next one had better wait."""
+    failed = Job.objects.for_agency(agency).filter(kind=kind, subject=subject, status=Status.FAILED)
+    return failed.filter(finished_at__gte=timezone.now() - within).exists()
 
 
 def start(

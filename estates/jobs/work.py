@@ -16,6 +16,7 @@ from estates.jobs.kinds import KINDS
 from estates.jobs.models import Job, Status
 from estates.jobs.outcomes import outcome_of, storable
 from estates.jobs.run import Cancelled, Continue, LostClaim, Run
+from estates.jobs.signals import job_failed
 from estates.jobs.tracing import trace_id
 
 logger = logging.getLogger(__name__)
@@ -107,6 +108,8 @@ def settle(job: Job, status: Status, event: str = "", words: str = "", **fields:
             raise LostClaim(job.pk)
         if event:
             job.events.create(event=event, words=words)
+        if status == Status.FAILED:
+            job_failed.send(Job, job=job)
 
 
 def run_now(job: Job, patience: timedelta = timedelta(minutes=10)) -> Job:

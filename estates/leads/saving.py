@@ -19,6 +19,8 @@ from estates.leads.drafts import GIVEN, Draft, columns_of, digest_of, payload_of
 from estates.leads.erasure.items import without_the_erased
 from estates.leads.models import Lead, LeadPayload, StrayItem, Tombstone
 from estates.leads.models.leads import Way
+from estates.webhooks.kinds import EventType
+from estates.webhooks.tell import tell
 
 UNWRITABLE = (DataError, ValueError, ArithmeticError)
 """What a database or its driver says to a value that it cannot hold."""
@@ -117,25 +119,28 @@ def _save(connection: Connection, drafts: Sequence[Draft], way: Way, now: dateti
             changed.append((lead, draft))
         else:
             saved.unchanged += 1
-    _insert(connection, new, way, now)
+    tell(connection.agency_id, EventType.LEAD_CREATED, _insert(connection, new, way, now), now)
     _update(changed, now)
+    tell(connection.agency_id, EventType.LEAD_UPDATED, [lead.pk for lead, _ in changed], now)
     saved.new, saved.changed = len(new), len(changed)
     return saved
 
 
-def _insert(connection: Connection, drafts: Sequence[Draft], way: Way, now: datetime) -> None:
+def _insert(connection: Connection, drafts: Sequence[Draft], way: Way, now: datetime) -> list[int]:
+    """The keys of the new leads."""
     if not drafts:
-        return
+        return []
     rows = [row_of(draft, connection, way, now) for draft in drafts]
     bodies = [payload_of(draft) for draft in drafts]
     if db.vendor == "postgresql":
         ids = new_ids(_TABLE, len(rows))
         copy_rows(f"{_TABLE} (id, {', '.join(_COLUMNS)})", map(_line, ids, rows))
         copy_rows(f"{_PAYLOADS} (lead_id, body)", zip(ids, bodies, strict=True))
-        return
+        return ids
     leads = Lead.objects.across_agencies().bulk_create(Lead(**row) for row in rows)
     payloads = (LeadPayload(lead=lead, body=body) for lead, body in zip(leads, bodies, strict=True))
     LeadPayload.objects.bulk_create(payloads)
+    return [lead.pk for lead in leads]
 
 
 def _line(pk: int, row: dict[str, Any]) -> tuple[Any, ...]:

@@ -1,4 +1,4 @@
-"""Reading web pages at addresses that people typed: no key, no cookie, nothing but the public internet."""
+"""The web at addresses that people typed: no key of ours, no cookie, nothing but the public internet."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ class WebClient:
         token = current_deadline.set(deadline)
         try:
             while True:
-                request = self._prepared(url, accept)
+                request = self._prepared(requests.Request("GET", url, headers={"Accept": accept}))
                 with self._sent(request, deadline) as answer:
                     target = _target(answer) if redirects else None
                     if target is None:
@@ -109,6 +109,33 @@ class WebClient:
             current_deadline.reset(token)
         raise _located(error, url, redirected=bool(hops)).with_traceback(None)
 
+    def post(
+        self,
+        url: str,
+        body: bytes,
+        headers: Mapping[str, str],
+        *,
+        max_bytes: int = 4_000,
+        seconds: float = 15.0,
+    ) -> Page:
+        """Sends `body` once, and gives what is answered within `seconds`; a redirect is an answer like any other.
+
+        Raises as `get` does.
+        """
+        began, deadline = time.monotonic(), Deadline(seconds)
+        token = current_deadline.set(deadline)
+        try:
+            request = self._prepared(requests.Request("POST", url, headers=dict(headers), data=body))
+            with self._sent(request, deadline) as answer:
+                return _page(answer, max_bytes, (), began)
+        except TRANSPORT as failure:
+            error = transport_error(failure)
+        except RemoteError as failure:
+            error = failure
+        finally:
+            current_deadline.reset(token)
+        raise _located(error, url, redirected=False).with_traceback(None)
+
     def certificate_ends_at(self, url: str, *, seconds: float = 3.0) -> datetime | None:
         """The end of the certificate at an https address, also of one that no client trusts; None for none."""
         asked = _, name, port = origin(url)
@@ -118,10 +145,17 @@ class WebClient:
         except (*TRANSPORT, ValueError):
             return None
 
-    def _prepared(self, url: str, accept: str) -> requests.PreparedRequest:
-        if len(url) > ADDRESS_LIMIT or not url.lower().startswith(("http://", "https://")):
+    def check(self, url: str) -> None:
+        """Raises Malformed for what `get` and `post` would not even try."""
+        try:
+            self._prepared(requests.Request("GET", url))
+        except TRANSPORT as failure:
+            raise transport_error(failure) from None
+
+    def _prepared(self, asked: requests.Request) -> requests.PreparedRequest:
+        if len(asked.url) > ADDRESS_LIMIT or not asked.url.lower().startswith(("http://", "https://")):
             raise Malformed("Not the address of a web page", reason=Reason.ADDRESS)
-        request = self._session.prepare_request(requests.Request("GET", url, headers={"Accept": accept}))
+        request = self._session.prepare_request(asked)
         # What requests made of it is judged, for that is where it will go.
         if not self._may_go_to(request.url or ""):
             raise Malformed("Not the address of a web page", reason=Reason.ADDRESS)

@@ -7,6 +7,8 @@ from django.db.models import F
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from estates.webhooks.kinds import EventType
+from estates.webhooks.tell import tell
 from estates.wordpress.models import Site, State
 
 BUSY = {
@@ -36,4 +38,7 @@ def move(site: Site, allowed: Collection[str], to: str | None = None, **fields: 
     if not rows.update(version=F("version") + 1, **changed):
         now = Site.objects.for_agency(site.agency).filter(pk=site.pk).values_list("state", flat=True).first()
         raise NotNow(BUSY.get(State(now), CHANGED) if now else CHANGED)
+    before = site.state
     site.refresh_from_db()
+    if site.state != before:
+        tell(site.agency_id, EventType.SITE_STATE, [site.pk], state=site.state)

@@ -12,6 +12,7 @@ from estates.remotes.ts_immo_comments import Comment
 from support.delivery.matching import is_comment, is_foreign, keys_of
 from support.erasure.places import kept
 from support.models import Delivery, Message, Ticket
+from support.telling import tell_of_comments
 
 
 def take_in_comments(ticket: Ticket, comments: Sequence[Comment]) -> tuple[list[Message], bool]:
@@ -28,7 +29,9 @@ def take_in_comments(ticket: Ticket, comments: Sequence[Comment]) -> tuple[list[
             edited |= _edit(message, comment)
         elif key not in new and not held.bind(comment, key):
             new[key] = _message(ticket, comment, key)
-    return Message.objects.across_agencies().bulk_create(new.values()), edited
+    made = Message.objects.across_agencies().bulk_create(new.values())
+    tell_of_comments(ticket, made)
+    return made, edited
 
 
 @dataclass

@@ -15,9 +15,8 @@ from django.utils import timezone
 from estates.connections.clients import client_for
 from estates.connections.models import Connection
 from estates.connections.models import State as ConnectionState
-from estates.jobs.models import Job, Status
 from estates.jobs.run import Continue, Run
-from estates.jobs.start import start
+from estates.jobs.start import has_just_failed, start
 from estates.leads.aviv.polling import connection_of
 from estates.leads.aviv.storing import store
 from estates.leads.aviv.windows import RETRIES, WindowReader, span
@@ -48,22 +47,20 @@ def start_hearing() -> int:
     found = subscriptions.filter(pk__in=waiting) | subscriptions.filter(is_flooded=True)
     found = found.filter(connection__removed_at=None).exclude(connection__state=ConnectionState.REFUSED)
     connections = {each.connection_id: each.connection for each in found.select_related("connection__agency")}
-    calm = [connection for connection in connections.values() if not has_just_failed(connection)]
-    for connection in calm:
+    started = 0
+    for connection in connections.values():
+        subject = f"connection:{connection.pk}"
+        if has_just_failed(connection.agency, KIND, subject, AFTER_A_FAILURE):
+            continue
         start(
             connection.agency,
             KIND,
-            subject=f"connection:{connection.pk}",
+            subject=subject,
             title=str(connection),
             params={"connection": connection.pk},
         )
-    return len(calm)
-
-
-def has_just_failed(connection: Connection) -> bool:
-    failed = Job.objects.for_agency(connection.agency).filter(kind=KIND, status=Status.FAILED)
-    recent = failed.filter(finished_at__gte=timezone.now() - AFTER_A_FAILURE)
-    return recent.filter(subject=f"connection:{connection.pk}").exists()
+        started += 1
+    return started
 
 
 def hear(run: Run) -> None:

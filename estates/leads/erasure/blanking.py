@@ -18,6 +18,8 @@ from estates.leads.models import (
     PersonChange,
     Tombstone,
 )
+from estates.webhooks.kinds import EventType
+from estates.webhooks.tell import tell
 
 EMPTIED = (
     "digest",
@@ -76,6 +78,7 @@ def blank(agency: Agency, leads: Sequence[Lead], traces: Traces) -> dict[str, in
         changed_at=now,
         erased_at=now,
     )
+    tell(agency, EventType.LEAD_ERASED, keys, now)
     _forget_words()
     sent = Forwarding.objects.for_agency(agency).filter(lead__in=keys).update(buyer={}, words="")
     payloads = LeadPayload.objects.filter(lead__in=keys).exclude(body="").update(body="")

@@ -22,6 +22,7 @@ from estates.jobs.models import Job, JobEvent
 from estates.leads.erasure.items import without
 from estates.leads.erasure.traces import Traces
 from estates.leads.models import Batch, SentLead, StrayItem, WebhookCall
+from estates.webhooks.models import Attempt, Delivery
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,16 @@ def blank_search(search: SavedSearch, traces: Traces) -> int:
     return SavedSearch.objects.across_agencies().filter(pk=search.pk).delete()[0]
 
 
+def blank_delivery(delivery: Delivery, traces: Traces) -> int:
+    """What a partner was told in full, and answered: what is here goes, what is with them they were told to erase."""
+    tried = [each.pk for each in delivery.attempts.exclude(answer="") if traces.in_text(each.answer)]
+    Attempt.objects.filter(pk__in=tried).update(answer="")
+    if traces.in_text(delivery.body):
+        Delivery.objects.for_agency(delivery.agency).filter(pk=delivery.pk).update(body="")
+        return 1
+    return int(bool(tried))
+
+
 def _told(agency: Agency) -> QuerySet[Job]:
     quiet = Q(error="", evidence=None, params={}, checkpoint={}, title="")
     return Job.objects.for_agency(agency).exclude(quiet)
@@ -160,6 +171,12 @@ PLACES: list[Place] = [
     Place("sent", _("leads sent to AVIV"), SentLead.objects.for_agency, blank_sent),
     Place("jobs", _("reports of jobs"), _told, blank_job),
     Place("connections", _("last answers of connections"), Connection.objects.for_agency, blank_answer),
+    Place(
+        "messages",
+        _("messages to partners"),
+        lambda agency: Delivery.objects.for_agency(agency).exclude(body="").select_related("agency"),
+        blank_delivery,
+    ),
     Place("searches", _("saved searches"), SavedSearch.objects.for_agency, blank_search),
 ]
 """Searched in this order; their names stand in `Erasure.found`."""

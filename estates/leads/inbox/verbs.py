@@ -20,6 +20,8 @@ from estates.leads.filing import BY_HAND
 from estates.leads.models import Lead, LeadEvent, Notice, State
 from estates.leads.routing.notices import notify
 from estates.leads.routing.route import notice
+from estates.webhooks.kinds import EventType
+from estates.webhooks.tell import tell
 
 What = LeadEvent.What
 NOTE_LIMIT = 5000
@@ -39,6 +41,8 @@ def set_state(leads: Sequence[Lead], state: State, user: User | None) -> int:
         done = [lead for lead in moved if _as_seen(lead).filter(state=lead.state).update(**changes)]
         _tell(done, user, What.STATE, lambda lead: (lead.state, state.value))
         _note_down(done, user, "lead.state_set", state=state.value)
+        if done:
+            tell(done[0].agency_id, EventType.LEAD_UPDATED, [lead.pk for lead in done], state=state.value)
     return len(done)
 
 
