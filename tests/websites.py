@@ -41,6 +41,8 @@ class Asked:
     scheme: str
     path: str
     headers: Mapping[str, str]
+    method: str = "GET"
+    body: bytes = b""
 
 
 class Site:
@@ -217,12 +219,18 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: _Server
 
+    def do_POST(self) -> None:
+        self.do_GET()
+
     def do_GET(self) -> None:
         site = self.server.sites.get(self.headers.get("Host", "").partition(":")[0])
         if site is None or not getattr(site, self.server.scheme):
             self.close_connection = True
             return
-        site.asked.append(Asked(self.server.scheme, self.path, dict(self.headers.items())))
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        site.asked.append(
+            Asked(self.server.scheme, self.path, dict(self.headers.items()), self.command, body)
+        )
         answer = site.answer(self.server.scheme, self.path)
         time.sleep(answer.wait)
         if answer.by_hand is not None:
