@@ -55,7 +55,7 @@ def subscribe(
         made = Subscription.objects.create(
             agency=agency,
             url=url,
-            events=sorted(events),
+            events=sorted(set(events)),
             whole=whole,
             status=status,
             partner_key=partner_key,
@@ -73,7 +73,7 @@ def change(
 ) -> None:
     """Sets `url`, `events`, `whole` or `status`. Whom the portal gave up gets a new start with that."""
     if "events" in fields:
-        fields["events"] = sorted(fields["events"])
+        fields["events"] = sorted(set(fields["events"]))
     fresh = {"failures": 0, "failing_since": None, "rests_until": None, "warnings": 0, "disabled_at": None}
     with transaction.atomic():
         _row(subscription).update(updated_at=timezone.now(), **fields, **fresh)

@@ -14,6 +14,7 @@ from portal.api import (
     lead_reading,
     leads,
     syndication,
+    webhooks,
 )
 from portal.api.parsing import TextParser
 
@@ -34,3 +35,4 @@ api.add_router("/feeds", feeds.router)
 api.add_router("/leads", leads.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/syndication", syndication.router)
+api.add_router("/webhook", webhooks.router)

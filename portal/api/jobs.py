@@ -40,6 +40,10 @@ def job(request: HttpRequest, job_id: int) -> dict[str, Any]:
     found = Job.objects.for_agency(key.agency).filter(pk=job_id).defer("evidence", "checkpoint").first()
     if found is None:
         raise Refusal(404, "Not found")
+    return shown(found)
+
+
+def shown(found: Job) -> dict[str, Any]:
     return {
         "id": found.pk,
         "kind": found.kind,
