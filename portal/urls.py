@@ -9,6 +9,7 @@ admin.site.site_header = admin.site.site_title = "Passerelle"
 urlpatterns = [
     path("", views.home, name="home"),
     path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),
+    path("agencies/<slug:slug>/estates/<int:pk>/passport/", views.passport, name="passport"),
     path("agencies/<slug:slug>/estates/", include("estates.catalogue.urls")),
     path("agencies/<slug:slug>/leads/", include("estates.leads.urls")),
     path("agencies/<slug:slug>/syndication/", include("estates.syndication.urls")),

@@ -2,12 +2,14 @@ from typing import cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_safe
 
 from accounts.access import member_view
 from accounts.models import Membership, User
+from estates.catalogue.models import Estate
 from portal.dashboard import dashboard_of
+from portal.passport import passport_of
 
 
 @require_safe
@@ -24,3 +26,12 @@ def home(request: HttpRequest) -> HttpResponse:
 @member_view()
 def dashboard(request: HttpRequest, membership: Membership) -> HttpResponse:
     return render(request, "portal/dashboard.html", dashboard_of(membership.agency))
+
+
+@require_safe
+@member_view()
+def passport(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
+    """The fragment on an estate's page: its way to the public."""
+    estates = Estate.objects.for_agency(membership.agency).select_related("connection", "agency")
+    estate = get_object_or_404(estates.defer("search_text"), pk=pk)
+    return render(request, "portal/_passport.html", {"passport": passport_of(estate)})

@@ -36,6 +36,9 @@ STATES = {
     "not_found": ("file-off", "red"),
     "unreachable": ("plug-connected-x", "azure"),
     "foreign": ("world-question", "orange"),
+    # stages of an estate's way to the public
+    "broken": ("circle-x", "red"),
+    "none": ("minus", "secondary"),
     # plugins
     "ready": ("shield-check", "green"),
     "listed": ("download", "secondary"),

@@ -67,6 +67,7 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "wordpress:add": {},
     "wordpress:replay": {"pk": "connection"},
     "wordpress:proof_of": {"pk": "estate"},
+    "passport": {"pk": "estate"},
     "wordpress:prove": {"pk": "estate"},
     "wordpress:elsewhere": {},
     "wordpress:publication": {"pk": "site"},
