@@ -80,12 +80,17 @@ def retry_after(value: str | None) -> float:
         return seconds if math.isfinite(seconds) else DEFAULT_WAIT
     except ValueError:
         pass  # not a number: perhaps a date
+    moment = http_date(text)
+    return (moment - datetime.now(UTC)).total_seconds() if moment else DEFAULT_WAIT
+
+
+def http_date(text: str | None) -> datetime | None:
+    """A date as headers carry it; None for what is none."""
     try:
-        moment = parsedate_to_datetime(text)
-        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-        return (moment - datetime.now(UTC)).total_seconds()
+        moment = parsedate_to_datetime(text or "")
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
     except (ValueError, OverflowError):
-        return DEFAULT_WAIT
+        return None
 
 
 def redirect_words(location: str | None) -> str:

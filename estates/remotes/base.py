@@ -7,12 +7,13 @@ import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO, ClassVar
 
 import orjson
 import requests
 
-from .answers import Answer, Reply
+from .answers import Answer, Reply, http_date
 from .body import pieces
 from .deadline import Deadline
 from .errors import EVIDENCE_LIMIT, Malformed, RemoteError, Unsendable
@@ -69,9 +70,17 @@ class RemoteClient:
         self._exchange = Exchange(self._replies, self.patience, limiter)
         self._on_answer = on_answer
         self._session = open_session(pool_size=pool_size)
+        self._session.hooks["response"].append(self._note_clock)
+        self.clock_skew: timedelta | None = None
+        """How far the remote's clock is ahead of ours, to a second, by its last answer that told."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.base_url}>"
+
+    def _note_clock(self, response: requests.Response, **_: Any) -> None:
+        moment = http_date(response.headers.get("Date"))
+        if moment is not None:
+            self.clock_skew = moment - datetime.now(UTC)
 
     def close(self) -> None:
         self._session.close()

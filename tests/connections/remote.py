@@ -2,6 +2,8 @@
 
 import json
 import time
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 
@@ -12,6 +14,7 @@ class Remote:
     def __init__(self):
         self.keys = []
         self.status, self.body, self.pause = 200, NOTHING, 0
+        self.clock, self.date = timedelta(), ""
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self.handler())
         self.url = f"http://127.0.0.1:{self.server.server_port}/v1"
         self.thread = Thread(target=self.server.serve_forever, args=(0.02,))
@@ -52,6 +55,9 @@ class Remote:
                 self.send_header("Content-Length", str(len(content)))
                 self.end_headers()
                 self.wfile.write(content)
+
+            def date_time_string(self, timestamp=None):
+                return remote.date or format_datetime(datetime.now(UTC) + remote.clock, usegmt=True)
 
             def log_message(self, *args):
                 pass
