@@ -108,11 +108,11 @@ def estate_url(request: HttpRequest, estate_id: str, given: UrlIn) -> HttpRespon
     """Assign the address of an estate's page on the agency's site. It goes to Ts-Immo."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = _connected(key, estate_id)
-    try:
-        with translation.override("en"):
+    with translation.override("en"):
+        try:
             url = parse_public_url(given.url)
-    except ValidationError as complaint:
-        raise Refusal(422, f"url: {complaint.messages[0]}") from None
+        except ValidationError as complaint:
+            raise Refusal(422, f"url: {complaint.messages[0]}") from None
 
     def effect() -> tuple[int, Any]:
         try:

@@ -72,6 +72,12 @@ class TestUrl:
         assert answer.json()["message"][0].startswith("url:")
         assert not jobs(agency, "catalogue.set_public_url").exists()
 
+    def test_complaints_are_in_english(self, estate, writer, settings):
+        settings.LANGUAGE_CODE = "fr"
+        assert put(writer, "ftp://x").json()["message"] == [
+            "url: The address must begin with https:// or http://."
+        ]
+
     def test_twice_under_one_name(self, agency, estate, writer):
         first, second = (put(writer, **{"Idempotency-Key": "one"}) for _ in range(2))
         assert (first.content, second["Idempotency-Replayed"]) == (second.content, "true")
