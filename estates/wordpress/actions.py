@@ -31,6 +31,11 @@ register_actions(
         "plugin.released": _("released a file of a plugin's version beside others"),
         "plugin.blocked": _("blocked a file of a plugin's version again"),
         "plugin.refused": _("had a plugin fetched, which was refused"),
+        "partner.site_activation_asked": _("asked, with a partner's key, to activate a site"),
+        "partner.site_deactivation_asked": _("asked, with a partner's key, to deactivate a site"),
+        "partner.sites_replay_asked": _("asked, with a partner's key, to replay all estates"),
+        "partner.plugin_fetch_asked": _("asked, with a partner's key, to fetch a plugin"),
+        "partner.plugin_downloaded": _("downloaded a plugin with a partner's key"),
     }
 )
 register_details(

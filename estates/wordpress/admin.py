@@ -36,7 +36,7 @@ class SharedFilter(admin.SimpleListFilter):
 
 class EventInline(admin.TabularInline):
     model = SiteEvent
-    fields = readonly_fields = ("at", "actor", "what", "words")
+    fields = readonly_fields = ("at", "actor", "partner", "what", "words")
     extra = 0
     can_delete = False
 

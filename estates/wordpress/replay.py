@@ -28,7 +28,7 @@ class KeyDeleted(Exception):
     """The account's key was deleted meanwhile."""
 
 
-def ask_replay_all(connection: Connection, actor: User, *, insist: bool = False) -> Job:
+def ask_replay_all(connection: Connection, actor: User | None, *, insist: bool = False) -> Job:
     """Starts the replay; while one is in line or under way, that is the one.
 
     Raises `TooSoon` within the cool-down, unless the person insists, and `KeyDeleted`.

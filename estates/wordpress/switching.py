@@ -1,4 +1,7 @@
-"""What people ask of Ts-Immo about a site: each is a change of its state and a job, in one transaction."""
+"""What people ask of Ts-Immo about a site: each is a change of its state and a job, in one transaction.
+
+Where a partner asks there is no actor, and `partner` names the key.
+"""
 
 from django.db import transaction
 from django.db.models import F
@@ -20,7 +23,7 @@ KEY_DELETED = _("The key of this Ts-Immo account was deleted. Choose another acc
 What = SiteEvent.What
 
 
-def activate(site: Site, actor: User) -> Job:
+def activate(site: Site, actor: User | None, *, partner: str = "") -> Job:
     """Asks Ts-Immo to activate the site as it was seen; an active one to say its plan once more.
 
     Raises `NotNow`, also for everybody but the first of those who ask at once.
@@ -28,26 +31,26 @@ def activate(site: Site, actor: User) -> Job:
     with transaction.atomic():
         require_key(site)
         move(site, AT_REST, State.ACTIVATING, before=F("state"))
-        note(site, actor, What.ACTIVATION_ASKED)
+        note(site, actor, What.ACTIVATION_ASKED, partner=partner)
         return _start(site, actor)
 
 
-def deactivate(site: Site, actor: User) -> Job:
+def deactivate(site: Site, actor: User | None, *, partner: str = "") -> Job:
     """Asks Ts-Immo to deactivate a site that is active, or of which that is in doubt. Raises `NotNow`."""
     with transaction.atomic():
         require_key(site)
         allowed = AT_REST if site.in_doubt else (State.ACTIVE,)
         move(site, allowed, State.DEACTIVATING, before=F("state"))
-        note(site, actor, What.DEACTIVATION_ASKED)
+        note(site, actor, What.DEACTIVATION_ASKED, partner=partner)
         return _start(site, actor)
 
 
-def try_again(site: Site, actor: User) -> Job:
+def try_again(site: Site, actor: User | None, *, partner: str = "") -> Job:
     """Asks once more what a job that ended did not find out. Raises `NotNow` while one is open."""
     with transaction.atomic():
         _require_between(site)
         move(site, (site.state,))
-        note(site, actor, What.TRIED_AGAIN)
+        note(site, actor, What.TRIED_AGAIN, partner=partner)
         return _start(site, actor)
 
 
@@ -78,7 +81,7 @@ def latest_job(site: Site, kind: str) -> Job | None:
     return jobs.defer("evidence", "checkpoint").order_by("-pk").first()
 
 
-def _start(site: Site, actor: User) -> Job:
+def _start(site: Site, actor: User | None) -> Job:
     """Raises `NotNow` where the job of an earlier change is just ending: the new one would be lost with it."""
     job = start(
         site.agency,

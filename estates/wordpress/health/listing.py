@@ -47,9 +47,15 @@ class Health:
 def healths(agency: Agency, sites: Iterable[Site]) -> dict[int, Health]:
     """The health of each of an agency's sites by its id, in two queries; also of those never looked at."""
     found = list(sites)
-    rows = {row.site_id: row for row in SiteHealth.objects.for_agency(agency).filter(site__in=found)}
+    rows = last_looks(agency, found)
     drawn = pictures(agency, found) if rows else {}
     return {site.pk: Health(rows.get(site.pk) or SiteHealth(site=site), drawn.get(site.pk)) for site in found}
+
+
+def last_looks(agency: Agency, sites: Iterable[Site]) -> dict[int, SiteHealth]:
+    """What the last look found at each of an agency's sites by its id; those never looked at are left out."""
+    rows = SiteHealth.objects.for_agency(agency).filter(site__in=list(sites))
+    return {row.site_id: row for row in rows}
 
 
 def health_of(site: Site) -> Health:

@@ -89,7 +89,10 @@ class SiteKey(Sealed):
 
 
 class SiteEvent(models.Model):
-    """A line of a site's history. `actor` is None for what the portal did by itself."""
+    """A line of a site's history. `actor` is None for what the portal did by itself, or a partner asked for.
+
+    `partner` is the name of the partner's key then.
+    """
 
     class What(models.TextChoices):
         ADDED = "added", _("Site added")
@@ -108,6 +111,7 @@ class SiteEvent(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="events")
     at = models.DateTimeField(auto_now_add=True)
     actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    partner = models.CharField(_("partner's key"), max_length=100, blank=True)
     what = models.CharField(max_length=20, choices=What.choices)
     words = models.CharField(max_length=WORDS_LIMIT, blank=True)
 

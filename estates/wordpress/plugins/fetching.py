@@ -30,8 +30,8 @@ FOLDER, REFUSED = "plugins", "plugins/refused"
 State = PluginFile.State
 
 
-def ask_fetch(plugin: SitePlugin, actor: User) -> Job:
-    """A person asks to fetch a listed plugin's file. Raises `NotNow` where the account's key was deleted."""
+def ask_fetch(plugin: SitePlugin, actor: User | None) -> Job:
+    """Asks to fetch a listed plugin's file. Raises `NotNow` where the account's key was deleted."""
     with transaction.atomic():
         require_key(plugin.site)
         jobs = Job.objects.for_agency(plugin.agency).filter(kind=FETCH_KIND, subject=fetch_subject(plugin))

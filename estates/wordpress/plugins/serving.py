@@ -1,4 +1,4 @@
-"""Giving a plugin's file to a person: streamed from the storage, in one piece or from where it broke off."""
+"""Giving a plugin's file to people and partners: streamed from the storage, whole or from where it broke off."""
 
 import re
 
@@ -10,7 +10,7 @@ from django.utils.cache import get_conditional_response
 from whitenoise.responders import SlicedFile
 
 from accounts.audit import record
-from accounts.models import User
+from accounts.models import PartnerKey, User
 from estates.wordpress.models import PluginFile, SitePlugin
 from estates.wordpress.plugins.ranges import Unsatisfiable, byte_range
 
@@ -19,11 +19,13 @@ GOES_ON = 3600
 """Seconds within which a range from the middle belongs to a download that is in the trail already."""
 
 
-def answer(request: HttpRequest, plugin: SitePlugin, file: PluginFile, person: User) -> HttpResponseBase:
+def answer(
+    request: HttpRequest, plugin: SitePlugin, file: PluginFile, taker: User | PartnerKey
+) -> HttpResponseBase:
     """The file of a plugin that is ready. Raises `FileNotFoundError` where the storage has lost it.
 
     Every GET of the whole file or from its beginning is an entry of the audit trail. A range from the middle is one
-    too, unless this person began to download this file within the last hour; HEAD and answers without content
+    too, unless this taker began to download this file within the last hour; HEAD and answers without content
     are none.
     """
     etag = f'"{file.sha256}"'
@@ -34,7 +36,9 @@ def answer(request: HttpRequest, plugin: SitePlugin, file: PluginFile, person: U
         "Content-Disposition": f'attachment; filename="{filename_of(plugin)}"',
         "ETag": etag,
     }
-    if (short := get_conditional_response(request, etag=etag)) is not None:
+    plain = HttpResponse(headers=headers)
+    short = get_conditional_response(request, etag=etag, response=plain)
+    if short is not None and short is not plain:
         return short
     if request.method == "HEAD":
         return HttpResponse(content_type="application/zip", headers={**headers, "Content-Length": str(size)})
@@ -45,7 +49,7 @@ def answer(request: HttpRequest, plugin: SitePlugin, file: PluginFile, person: U
     if request.headers.get("If-Range", etag) != etag:
         part = None
     body = default_storage.open(file.stored_as)
-    note_download(plugin, file, person, begins=not (part and part[0]))
+    note_download(plugin, file, taker, begins=not (part and part[0]))
     return _streamed(body, part, size, headers)
 
 
@@ -64,12 +68,15 @@ def _streamed(body: File, part: tuple[int, int] | None, size: int, headers: dict
     return response
 
 
-def note_download(plugin: SitePlugin, file: PluginFile, person: User, *, begins: bool) -> None:
-    known = f"plugin-download:{plugin.agency_id}:{person.pk}:{file.pk}"
+def note_download(plugin: SitePlugin, file: PluginFile, taker: User | PartnerKey, *, begins: bool) -> None:
+    known = f"plugin-download:{plugin.agency_id}:{type(taker).__name__}:{taker.pk}:{file.pk}"
     if not begins and cache.get(known):
         return
     detail = {"site": str(plugin.site), "sha256": file.sha256}
-    record(plugin.agency, person, "plugin.downloaded", str(plugin), **detail)
+    if isinstance(taker, PartnerKey):
+        record(plugin.agency, None, "partner.plugin_downloaded", str(plugin), key=str(taker), **detail)
+    else:
+        record(plugin.agency, taker, "plugin.downloaded", str(plugin), **detail)
     cache.set(known, True, GOES_ON)
 
 
