@@ -182,6 +182,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         expires_at=now.date() + timedelta(days=9),
         max_properties=1,
         words=f"no {word}",
+        in_doubt=True,
         answered_at=now,
     )
     SiteKey.objects.create(

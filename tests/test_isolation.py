@@ -241,6 +241,13 @@ BY_PARTNER_KEY = {
     "api:lead",
     "api:lead_state",
     "api:lead_notes",
+    "api:sites",
+    "api:site",
+    "api:site_activate",
+    "api:site_deactivate",
+    "api:site_replay",
+    "api:site_plugins",
+    "api:site_plugin",
     "api:syndication",
 }
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""

@@ -13,6 +13,10 @@ from portal.api import (
     lead_handling,
     lead_reading,
     leads,
+    site_files,
+    site_plugins,
+    site_switching,
+    sites,
     syndication,
     webhooks,
 )
@@ -21,7 +25,7 @@ from portal.api.parsing import TextParser
 api = NinjaAPI(
     title="Passerelle",
     version="1",
-    description="For partners of an estate agency: its estates, leads and feed files, with a key made by its owner.",
+    description="For partners of an estate agency: its estates, leads, sites and feeds, with a key from its owner.",
     urls_namespace="api",
     docs_url=None,
     docs_decorator=require_safe,
@@ -29,10 +33,13 @@ api = NinjaAPI(
 )
 LEADS = (lead_reading, lead_handling)
 """They hang their operations on the router of leads."""
+SITES = (site_switching, site_plugins, site_files)
+"""They hang theirs on that of sites."""
 errors.add_handlers(api)
 api.add_router("/estates", estates.router)
 api.add_router("/feeds", feeds.router)
 api.add_router("/leads", leads.router)
 api.add_router("/jobs", jobs.router)
+api.add_router("/sites", sites.router)
 api.add_router("/syndication", syndication.router)
 api.add_router("/webhook", webhooks.router)

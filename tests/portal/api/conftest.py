@@ -9,6 +9,8 @@ from accounts.partners import keys
 from estates.connections.models import Connection, ConnectionKey, System
 from estates.connections.vault import seal
 from estates.remotes.secret import Secret
+from estates.wordpress import sites
+from estates.wordpress.models import Site
 from portal.api import entry, estates_first
 from tests.portal.api.documented import undocumented
 
@@ -74,3 +76,19 @@ def connected() -> Callable[..., Connection]:
 @pytest.fixture
 def aviv(agency, connected) -> Connection:
     return connected(agency, System.AVIV)
+
+
+@pytest.fixture
+def add_site(agency, connected) -> Callable[..., Site]:
+    """`add_site("www.a.example", state="active")` is a site of the agency, at one account for all of its sites."""
+    accounts = {}
+
+    def get(domain="www.agence-martin.example", agency=agency, **fields) -> Site:
+        if agency.pk not in accounts:
+            accounts[agency.pk] = connected(agency, System.TS_IMMO)
+        given = {"connection": accounts[agency.pk], "domain": domain, "secret": Secret("plg_0123456789")}
+        site = sites.add_site(agency, None, **given)
+        Site.objects.for_agency(agency).filter(pk=site.pk).update(**fields)
+        return Site.objects.for_agency(agency).select_related("agency").get(pk=site.pk)
+
+    return get

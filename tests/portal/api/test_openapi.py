@@ -96,7 +96,7 @@ def calls(agency, partner, connected, settings):
     logging.getLogger("django.request").setLevel(logging.CRITICAL)
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", read_whole)
 
     def get(method, path, mode):
         codes = []
@@ -105,7 +105,8 @@ def calls(agency, partner, connected, settings):
         @given(case=schema[path][method].as_strategy(generation_mode=mode))
         def search(case):
             answer = case.call(headers=headers)
-            codes.append(answer.status_code)
+            if not spoils_only_the_key(case):
+                codes.append(answer.status_code)
             case.validate_response(answer, checks=CHECKS)
 
         search()
@@ -115,6 +116,21 @@ def calls(agency, partner, connected, settings):
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
     logging.getLogger("django.request").setLevel(logging.NOTSET)
+
+
+def read_whole(environ, start_response) -> list[bytes]:
+    """The portal, its answers closed: the client of schemathesis leaves files open."""
+    pieces = application(environ, start_response)
+    try:
+        return [b"".join(pieces)]
+    finally:
+        pieces.close()
+
+
+def spoils_only_the_key(case) -> bool:
+    """Whether nothing is wrong with a call: keys that schemathesis makes up are replaced by a good one."""
+    mutations = getattr(case.meta.phase.data, "mutations", ())
+    return bool(mutations) and {one.parameter for one in mutations} <= {"Authorization", "X-API-Key"}
 
 
 settings_of_a_search = settings(

@@ -3,6 +3,7 @@
 The operations come from the OpenAPI document, so that a new one without an entry here fails.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,13 +19,15 @@ BASE = "/api/v1"
 
 @dataclass(frozen=True)
 class Call:
-    """`row` names the canary whose `attribute` fills the path; `query` and `body` are as they are sent.
+    """`row` names the canary whose `attribute` fills the path, `inner` the one for a second place in it.
 
+    `query` and `body` are as they are sent.
     In a query, `{name}` stands for a canary's key. `refused` is what the other agency's key is answered.
     """
 
     row: str = ""
     attribute: str = "pk"
+    inner: str = ""
     query: str = ""
     body: Any = None
     content_type: str = "application/json"
@@ -52,6 +55,13 @@ CALLS = {
     ("put", "/leads/{lead_id}/state"): Call("lead", body={"state": "won", "seen": "new"}),
     ("post", "/leads/{lead_id}/notes"): Call("lead", body={"note": "x"}),
     ("get", "/jobs/{job_id}"): Call("job"),
+    ("get", "/sites"): Call(lists=True),
+    ("get", "/sites/{site_id}"): Call("site"),
+    ("post", "/sites/{site_id}/activate"): Call("site"),
+    ("post", "/sites/{site_id}/deactivate"): Call("site"),
+    ("post", "/sites/{site_id}/replay"): Call("site"),
+    ("get", "/sites/{site_id}/plugins"): Call("site"),
+    ("get", "/sites/{site_id}/plugins/{plugin_id}/download"): Call("site", inner="plugin"),
     ("get", "/syndication/{external_id}"): Call("listing", "external_id"),
 }
 
@@ -72,9 +82,9 @@ def filled(agency, other_agency):
 
 
 def send(client, method, path, call: Call, rows):
-    name = path[path.find("{") : path.find("}") + 1]
-    if name:
-        path = path.replace(name, str(getattr(rows[call.row], call.attribute)))
+    names = re.findall(r"\{\w+\}", path)
+    for name, row in zip(names, (call.row, call.inner)[: len(names)], strict=True):
+        path = path.replace(name, str(getattr(rows[row], call.attribute)))
     now = int(rows["lead"].received_at.timestamp())
     query = call.query.format(now=now, then=now + 60, **{key: rows[key].pk for key in ("seeki", "aviv")})
     options = {} if call.body is None else {"data": call.body, "content_type": call.content_type}
@@ -114,7 +124,8 @@ class TestIds:
     def test_its_own_key_opens_it(self, agency, partner, filled, method, path, call):
         """Else the tests above would prove nothing."""
         answer = send(partner(agency), method, path, call, filled[0])
-        assert 200 <= answer.status_code < 300, answer.content
+        assert 200 <= answer.status_code < 300, shown(answer)
+        answer.close()
 
 
 class _Missing:
