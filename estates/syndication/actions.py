@@ -13,6 +13,7 @@ register_actions(
         "listing.send_asked": _("asked for a listing to be sent to Seeki"),
         "feed.received": _("handed in a feed file"),
         "feed.send_asked": _("asked for a feed file to be sent to Seeki"),
+        "feed.overtaken": _("closed a feed file that a later full one has overtaken"),
         "feed.dropped": _("discarded a feed file"),
         "feed.removal_decided": _("decided about listings that a feed file no longer names"),
         "partner.feed_received": _("handed in a feed file with a partner's key"),
@@ -29,5 +30,6 @@ register_details(
         "format": (_("Format"), str),
         "lapse": (_("Left to lapse"), lambda value: _("yes") if value == "True" else _("no")),
         "listings": (_("Listings"), str),
+        "later": (_("Later file"), str),
     }
 )

@@ -112,13 +112,18 @@ def _put_in_line(plan: Plan, now: datetime) -> None:
 
 
 def _resume_feeds(plan: Plan, now: datetime) -> None:
-    """Files whose sending an outage ended go on; what a person stopped, or Seeki refused, does not."""
+    """Files whose sending an outage ended go on; what a person stopped, or Seeki refused, does not.
+
+    Whatever stopped it, a sending that a later full file has overtaken is over.
+    """
     for feed in (
         Feed.objects.for_agency(plan.agency).filter(plan=plan, state=Feed.State.SENDING).order_by("pk")
     ):
         jobs = Job.objects.for_agency(plan.agency).filter(kind=feed_sending.KIND, subject=f"feed:{feed.pk}")
         last = jobs.order_by("-pk").first()
-        ended = last is not None and last.status == Status.FAILED and last.error_kind in OUTAGES
+        if last is None or last.status in OPEN or feed_sending.close_overtaken(feed):
+            continue
+        ended = last.status == Status.FAILED and last.error_kind in OUTAGES
         if ended and not _waits(plan, jobs, now):
             feed_sending.resume(feed)
 

@@ -14,6 +14,7 @@ from accounts.models import PartnerKey, Scope
 from estates.connections.models import System
 from estates.jobs.models import Job
 from estates.syndication.incoming.files import spooled
+from estates.syndication.incoming.missing import overtaken_by
 from estates.syndication.incoming.receiving import receive
 from estates.syndication.incoming.refusals import Refused
 from estates.syndication.models import Feed
@@ -69,6 +70,9 @@ class FeedOut(Schema):
     removal: str = Field(description="asking, lapse, keep, or empty")
     reason: str = Field(description="Why it is unreadable, as a code")
     line: int | None
+    overtakenBy: int | None = Field(
+        description="The later full file because of which this one, or the rest of it, is not sent"
+    )
     outcomes: dict[str, int] = Field(description="Listings by what became of them")
     receivedAt: datetime
     sentAt: datetime | None
@@ -99,6 +103,7 @@ def feed(request: HttpRequest, feed_id: int) -> dict[str, Any]:
 
 def shown(feed: Feed) -> dict[str, Any]:
     outcomes = feed.items.values_list("state").annotate(number=Count("pk")).order_by()
+    later = overtaken_by(feed)
     jobs = Job.objects.for_agency(feed.agency).filter(subject=f"feed:{feed.pk}").order_by("-pk")
     return {
         "id": feed.pk,
@@ -112,6 +117,7 @@ def shown(feed: Feed) -> dict[str, Any]:
         "removal": feed.removal,
         "reason": feed.reason,
         "line": feed.line,
+        "overtakenBy": later.pk if later else None,
         "outcomes": dict(outcomes),
         "receivedAt": feed.created_at,
         "sentAt": feed.sent_at,

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
 from accounts.models import Agency
+from estates.syndication.incoming.missing import not_overtaken
 from estates.syndication.keeping import lapsing_soon
 from estates.syndication.models import Feed, Listing, Plan
 from estates.syndication.standings import Standing, conditions
@@ -52,9 +53,9 @@ def refused_listings(agency: Agency) -> list[Need]:
 
 
 def waiting_feeds(agency: Agency) -> list[Need]:
-    """Feed files that were read, and that nobody has sent."""
+    """Feed files that were read, and that nobody has sent, though they may be."""
     sentence = gettext("This feed file has been read and waits to be sent to Seeki.")
-    feeds = Feed.objects.for_agency(agency).filter(state=Feed.State.READ)
+    feeds = not_overtaken(agency).filter(state=Feed.State.READ)
     return [
         Need(feed.name, sentence, "", reverse("syndication:feed", args=[agency.slug, feed.pk]))
         for feed in feeds.order_by("-pk")[:MOST]

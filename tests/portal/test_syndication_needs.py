@@ -54,6 +54,14 @@ def test_not_while_publication_is_switched_off(agency, plan):
     assert refused_listings(agency) == []
 
 
+def test_not_those_that_a_later_full_file_has_overtaken(agency, plan):
+    feed(plan, state=Feed.State.READ)
+    later = feed(plan, state=Feed.State.SENT, scope="full")
+    assert len(waiting_feeds(agency)) == 1, "it names nothing"
+    later.items.create(agency=agency, ordinal=0, line=1, external_id="A-1", state="accepted")
+    assert waiting_feeds(agency) == []
+
+
 def test_files_that_nobody_has_sent(agency, plan):
     waiting = feed(plan, state=Feed.State.READ)
     feed(plan, state=Feed.State.SENT)

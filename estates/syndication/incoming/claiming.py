@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from estates.syndication.incoming.missing import items_of
-from estates.syndication.models import Feed, FeedItem, Listing
+from estates.syndication.models import Feed, FeedItem, Listing, Plan
 from estates.syndication.pushing.due import due_of_feeds
 
 Stage = Listing.Stage
@@ -26,6 +26,11 @@ CLAIMED = (
 )
 WHERE_LEFT = timedelta(hours=1)
 """A listing whose sending a person stopped half-way, so that nobody knows what became of it, is sent again then."""
+
+
+def take_turns(feed: Feed) -> None:
+    """Until the caller's transaction ends, no other file of the plan is asked for or claims listings."""
+    Plan.objects.for_agency(feed.agency).select_for_update(no_key=True).get(pk=feed.plan_id)
 
 
 def due_items(feed: Feed, now: datetime) -> QuerySet[FeedItem]:

@@ -22,7 +22,7 @@ from estates.remotes.plain import storable
 from estates.remotes.seeki import ImportAnswer, SeekiClient, TooLarge
 from estates.remotes.upload import file_at
 from estates.syndication.incoming.answering import refuse, take_in
-from estates.syndication.incoming.claiming import claim, due_items
+from estates.syndication.incoming.claiming import claim, due_items, take_turns
 from estates.syndication.incoming.files import local
 from estates.syndication.incoming.missing import items_of, untouched_by_others
 from estates.syndication.models import Batch, Feed, FeedItem, Listing
@@ -125,10 +125,11 @@ class Delivery:
         """False where other chunks must be made: this one was too large, or somebody decided otherwise meanwhile."""
         if not is_active(self.feed.plan):
             raise Cancelled
-        if not self._wanted().issuperset(chunk.ordinals):
-            return False  # overtaken since the file was split
-        items = self._items(chunk.ordinals)
         with self.run.step(phase="sending", checkpoint=self._checkpoint()):
+            take_turns(self.feed)
+            if not self._wanted().issuperset(chunk.ordinals):
+                return False  # overtaken since the file was split
+            items = self._items(chunk.ordinals)
             rows = claim(self.feed, items, timezone.now())
             batch = self._batch(chunk)
         try:

@@ -28,6 +28,7 @@ class Why(StrEnum):
     OWN_ESTATE = "own_estate"
     NEVER = "never"
     OVERTAKEN = "overtaken"
+    LATER_FULL = "later_full"
     NO_NUMBER = "no_number"
     NUMBER_TOO_LONG = "number_too_long"
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from accounts.models import Agency
+from estates.feeds.listing import Scope
 from estates.syndication.events import note
-from estates.syndication.incoming.items import LEAVES
+from estates.syndication.incoming.items import LEAVES, Why
 from estates.syndication.models import Feed, FeedItem, Listing, ListingEvent
 from estates.syndication.pushing.confirming import out_of_line
 
@@ -38,10 +40,39 @@ def leaving(feed: Feed) -> QuerySet[Listing]:
     return earlier.filter(external_id__in=told.values("external_id"))
 
 
+def later_full(feed: Feed) -> Feed | None:
+    """The first full file after this one that was sent, or is on its way: it says what is offered since then.
+
+    One without a single listing to send says nothing about those that it does not name.
+    """
+    return _full_ones(feed.agency).filter(plan=feed.plan_id, pk__gt=feed.pk).order_by("pk").first()
+
+
+def not_overtaken(agency: Agency) -> QuerySet[Feed]:
+    """The agency's files after which no full one was sent."""
+    later = _full_ones(agency).filter(plan=OuterRef("plan"), pk__gt=OuterRef("pk"))
+    return Feed.objects.for_agency(agency).filter(~Exists(later))
+
+
+def _full_ones(agency: Agency) -> QuerySet[Feed]:
+    told = FeedItem.objects.for_agency(agency).filter(feed=OuterRef("pk"))
+    speaks = Exists(told.exclude(state__in=(State.APART, State.SKIPPED)))
+    sent = (Feed.State.SENDING, Feed.State.SENT)
+    return Feed.objects.for_agency(agency).filter(speaks, scope=Scope.FULL, state__in=sent)
+
+
+def overtaken_by(feed: Feed) -> Feed | None:
+    """The later full file because of which this one that was read, or what was left of it, is not sent."""
+    is_open = feed.state in (Feed.State.READ, Feed.State.SENDING)
+    return later_full(feed) if is_open or items_of(feed).filter(reason=Why.LATER_FULL).exists() else None
+
+
 def untouched_by_others(feed: Feed, items: QuerySet[FeedItem]) -> QuerySet[FeedItem]:
     """Those of a file's listings about which nothing else has the last word: a person who said never, the
-    catalogue, or a later file that brought the listing or said that it is over.
+    catalogue, or a later file that brought the listing, said that it is over, or is a full one.
     """
+    if later_full(feed):
+        return items.none()
     rows = Listing.objects.for_agency(feed.agency).filter(plan=feed.plan)
     never, own = Q(hand=Listing.Hand.NEVER), Q(wanted=True, estate__isnull=False)
     others = rows.filter(never | own | Q(feed_item__feed__gt=feed.pk))
@@ -55,14 +86,27 @@ def untouched_by_others(feed: Feed, items: QuerySet[FeedItem]) -> QuerySet[FeedI
     return decided.exclude(external_id__in=over.values("external_id"))
 
 
-def removal_of(feed: Feed, missing: int) -> Feed.Removal:
-    """What becomes of the listings that a full file does not name. Is sure of it only where few are missing."""
-    if not missing:
-        return Removal.NONE
+def weigh_missing(feed: Feed) -> None:
+    """Sets how many listings a full file does not name, and what becomes of them, where they have become more.
+
+    A file without a single listing to send says nothing about those that it does not name.
+    """
+    if feed.scope != Scope.FULL or not items_of(feed).filter(state=State.READ).exists():
+        return
+    missing = absent(feed).count()
+    if missing > feed.missing:
+        feed.missing = missing
+        # What was decided was decided about fewer; only to keep them all holds for more as well.
+        if feed.removal != Removal.KEEP:
+            feed.removal = _removal_of(feed)
+
+
+def _removal_of(feed: Feed) -> Feed.Removal:
+    """Is sure of it only where few are missing."""
     if items_of(feed).filter(state=State.APART, external_id="").exists():
         # One of those without a number may be the one that seems to be missing.
         return Removal.ASKING
-    many = missing > 1 and missing * 100 > from_files(feed).count() * ASK_FROM
+    many = feed.missing > 1 and feed.missing * 100 > from_files(feed).count() * ASK_FROM
     return Removal.ASKING if many else Removal.LAPSE
 
 

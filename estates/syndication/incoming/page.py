@@ -13,7 +13,7 @@ from estates.jobs.models import Job
 from estates.syndication.incoming.finding import condition, found, tabs_of
 from estates.syndication.incoming.forms import ShownForm
 from estates.syndication.incoming.items import LEAVES
-from estates.syndication.incoming.missing import absent, items_of, leaving
+from estates.syndication.incoming.missing import absent, items_of, leaving, overtaken_by
 from estates.syndication.incoming.receiving import same_files
 from estates.syndication.incoming.rows import rows_of
 from estates.syndication.incoming.words import SCOPES, file_words, item_words
@@ -77,6 +77,7 @@ def detail(feed: Feed, asked: QueryDict) -> dict[str, Any]:
         context["wrong"], context["cure"] = file_words(feed.reason)
     elif feed.state in (State.READ, State.SENDING, State.SENT):
         context |= _effects(feed) | results(feed, asked)
+        context["overtaken"] = overtaken_by(feed)
         context["apart"] = [(item, item_words(item.reason)) for item in _apart(feed)[:MOST_APART]]
     return context
 

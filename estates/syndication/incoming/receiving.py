@@ -11,10 +11,11 @@ from estates.jobs.models import OPEN as AT_WORK
 from estates.jobs.models import Job
 from estates.syndication.incoming.examining import KIND, send_by_itself, start_examining
 from estates.syndication.incoming.files import Bytes, Spooled, shown_name, spooled, stored
+from estates.syndication.incoming.missing import later_full
 from estates.syndication.models import Feed, Plan
 
 OPEN = (Feed.State.RECEIVED, Feed.State.READ, Feed.State.SENDING)
-"""While a file is on its way, the same bytes once more are the same file."""
+"""While a file is on its way, the same bytes once more are the same file, unless a later one has overtaken it."""
 
 
 def receive(plan: Plan, file: Bytes, name: str, actor: User | None, *, send: bool = False) -> Feed:
@@ -34,7 +35,7 @@ def taken(plan: Plan, file: Bytes, name: str, actor: User | None, *, send: bool 
     """The same, and whether the file is new here."""
     with spooled(file) as spool:
         twin = same_files(plan, spool.sha256).filter(state__in=OPEN).exclude(stored_as="").first()
-        if twin:
+        if twin and not later_full(twin):
             return twin, False
         with stored(plan.agency, spool) as place:
             return _insert(plan, spool, place, shown_name(name), actor, send), True

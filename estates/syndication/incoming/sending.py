@@ -13,9 +13,17 @@ from estates.jobs.models import OPEN, Job
 from estates.jobs.run import Cancelled, Run
 from estates.jobs.start import start
 from estates.remotes.seeki import SeekiClient
+from estates.syndication.incoming.claiming import take_turns
 from estates.syndication.incoming.delivering import Delivery
 from estates.syndication.incoming.items import Why
-from estates.syndication.incoming.missing import absent, items_of, leave_to_lapse, leaving
+from estates.syndication.incoming.missing import (
+    absent,
+    items_of,
+    later_full,
+    leave_to_lapse,
+    leaving,
+    weigh_missing,
+)
 from estates.syndication.incoming.refusals import NotNow
 from estates.syndication.models import Feed, FeedItem
 from estates.syndication.pushing.due import is_active
@@ -28,6 +36,10 @@ FILE_GONE = _("The file is no longer in the portal's storage.")
 BUSY = _("Some of its listings are being sent again at the moment. Try once more in some minutes.")
 NOT_READY = _("This file is not ready to be sent.")
 NOTHING = _("This file holds nothing that could be sent.")
+OVERTAKEN = _(
+    "A later file that holds all you offer was sent already, so this older one is not sent: it would bring back "
+    "what you no longer offer. What is online stays as it is. If this one is right, upload it once more."
+)
 NOT_OPEN = _("This file can't be discarded any more.")
 DECIDED = _("That has been decided already.")
 
@@ -35,7 +47,8 @@ DECIDED = _("That has been decided already.")
 def ask_send(feed: Feed, actor: User | None) -> Job:
     """Puts the sending of the file in line; where it was interrupted, the sending of the rest.
 
-    Raises `NotNow` where it is not ready, holds nothing, or the plan is switched off.
+    Raises `NotNow` where it is not ready, holds nothing, a later full file says what is offered, or the plan is
+    switched off.
     """
     if not is_active(feed.plan):
         raise NotNow(SWITCHED_OFF)
@@ -48,9 +61,16 @@ def ask_send(feed: Feed, actor: User | None) -> Job:
             return there
         if there:
             raise NotNow(BUSY)
+        take_turns(feed)
+        if later_full(feed):
+            raise NotNow(OVERTAKEN)
         if not has_effect(feed):
             raise NotNow(NOTHING)
-        _move(feed, (State.READ, State.SENDING), NOT_READY, state=State.SENDING, sent_by=actor)
+        held = Feed.objects.for_agency(feed.agency).select_for_update()
+        feed.refresh_from_db(fields=["missing", "removal"], from_queryset=held)
+        weigh_missing(feed)
+        weighed = {"missing": feed.missing, "removal": feed.removal}
+        _move(feed, (State.READ, State.SENDING), NOT_READY, state=State.SENDING, sent_by=actor, **weighed)
         record(feed.agency, actor, "feed.send_asked", feed.name)
         return _start(feed, actor, due_only=False)
 
@@ -63,6 +83,16 @@ def start_refresh(feed: Feed, actor: User | None = None) -> Job:
 def resume(feed: Feed) -> Job:
     """Puts in line what is left of a sending that Seeki's absence ended."""
     return _start(feed, None, due_only=False)
+
+
+def close_overtaken(feed: Feed) -> bool:
+    """Ends a sending that stopped half-way and that a later full file makes pointless; False where none does."""
+    with transaction.atomic():
+        later = later_full(feed)
+        if later is None or not _close(feed, Why.LATER_FULL):
+            return False
+        record(feed.agency, None, "feed.overtaken", feed.name, later=later.name)
+        return True
 
 
 def drop(feed: Feed, actor: User | None) -> None:
@@ -117,14 +147,22 @@ def send(run: Run) -> None:
 def _end(run: Run, feed: Feed) -> None:
     """Only now, when all that is in the file is on its way, what is not in it may lapse."""
     with run.step(phase="sending"):
-        rows = Feed.objects.for_agency(run.agency).filter(pk=feed.pk, state=State.SENDING)
-        if rows.update(state=State.SENT, sent_at=timezone.now()):
-            feed.refresh_from_db(fields=["removal"])
-            left = items_of(feed).filter(state=FeedItem.State.READ)
-            left.update(state=FeedItem.State.SKIPPED, reason=Why.OVERTAKEN)
-            leave_to_lapse(leaving(feed))
-            if feed.removal == Removal.LAPSE:
-                leave_to_lapse(absent(feed))
+        if close_overtaken(feed) or not _close(feed, Why.OVERTAKEN):
+            return
+        feed.refresh_from_db(fields=["removal"])
+        leave_to_lapse(leaving(feed))
+        if feed.removal == Removal.LAPSE:
+            leave_to_lapse(absent(feed))
+
+
+def _close(feed: Feed, why: Why) -> bool:
+    """What was not answered by now is left out for this reason. False where the file is not being sent."""
+    rows = Feed.objects.for_agency(feed.agency).filter(pk=feed.pk, state=State.SENDING)
+    if not rows.update(state=State.SENT, sent_at=timezone.now()):
+        return False
+    left = items_of(feed).filter(state__in=(FeedItem.State.READ, FeedItem.State.SENDING))
+    left.update(state=FeedItem.State.SKIPPED, reason=why)
+    return True
 
 
 def _start(feed: Feed, actor: User | None, *, due_only: bool) -> Job:

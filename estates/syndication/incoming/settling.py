@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from estates.feeds.listing import Scope
 from estates.syndication.incoming.items import Why
-from estates.syndication.incoming.missing import absent, items_of, removal_of
+from estates.syndication.incoming.missing import items_of, weigh_missing
 from estates.syndication.models import Feed, FeedItem, Listing
 
 State = FeedItem.State
@@ -15,21 +14,14 @@ AT_ONCE = 500
 
 
 def settle(feed: Feed) -> None:
-    """Counts what was read and marks the file as ready to be sent. The caller is in a transaction.
-
-    A file without a single listing to send says nothing about those that it does not name.
-    """
+    """Counts what was read and marks the file as ready to be sent. The caller is in a transaction."""
     skip_earlier_twins(feed)
     skip_own_estates(feed)
     skip_unwanted(feed)
     items = items_of(feed)
-    counted = items.aggregate(
-        all=Count("pk"), apart=Count("pk", Q(state=State.APART)), ready=Count("pk", Q(state=State.READ))
-    )
+    counted = items.aggregate(all=Count("pk"), apart=Count("pk", Q(state=State.APART)))
     feed.listings, feed.set_apart = counted["all"], counted["apart"]
-    speaks = feed.scope == Scope.FULL and counted["ready"]
-    feed.missing = absent(feed).count() if speaks else 0
-    feed.removal = removal_of(feed, feed.missing)
+    weigh_missing(feed)
     feed.state, feed.read_at = Feed.State.READ, timezone.now()
     feed.save(update_fields=["listings", "set_apart", "missing", "removal", "state", "read_at"])
 

@@ -97,6 +97,7 @@ SKIPPED: Mapping[str, Words] = {
     Why.AGAIN_BELOW: _("The same number stands once more further down in the file: that one counts."),
     Why.OWN_ESTATE: _("An estate of your catalogue is published under this number already."),
     Why.NEVER: _("Somebody of your agency decided that it is never published."),
+    Why.LATER_FULL: _("A later file that holds all you offer was sent instead."),
     Why.OVERTAKEN: _("A later file, your catalogue or somebody of your agency decided otherwise meanwhile."),
 }
 

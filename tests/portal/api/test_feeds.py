@@ -9,7 +9,7 @@ from accounts.models import AuditEntry, Scope
 from estates.connections.models import System
 from estates.jobs.models import Job
 from estates.jobs.work import run_now
-from estates.syndication.models import Feed
+from estates.syndication.models import Feed, Plan
 from tests.syndication.incoming.making import estate, feed, zipped
 
 URL = "/api/v1/feeds/openimmo"
@@ -84,6 +84,21 @@ def test_it_is_sent_on_if_that_is_asked_for(agency, seeki, partner):
     post(partner(agency), url=f"{URL}?send=true")
     job = Job.objects.for_agency(agency).get(kind="syndication.examine")
     assert job.params["send"] is True
+
+
+def test_one_that_a_later_full_file_has_overtaken_says_so(agency, seeki, partner):
+    client = partner(agency)
+    old = post(client, feed("A-1", "A-2"), url=f"{URL}?send=true").json()
+    assert old["overtakenBy"] is None
+    new = post(client, feed("A-1", scope="VOLL")).json()
+    run_now(Job.objects.for_agency(agency).get(pk=new["job"]))
+    Feed.objects.for_agency(agency).filter(pk=new["id"]).update(state=Feed.State.SENT)
+    Plan.objects.for_agency(agency).update(active=True)
+    run_now(Job.objects.for_agency(agency).get(pk=old["job"]))
+    told = client.get(f"/api/v1/feeds/{old['id']}").json()
+    assert (told["state"], told["overtakenBy"]) == ("read", new["id"])
+    again = post(client, feed("A-1", "A-2"), url=f"{URL}?send=true").json()
+    assert (again["id"] > new["id"], again["overtakenBy"]) == (True, None)
 
 
 def test_the_same_file_on_its_way_is_not_there_twice(agency, seeki, partner):
