@@ -9,6 +9,7 @@ ERRORS = {
     "wrongenvironment": _("The key is for the other environment of the remote system. Nothing was sent."),
     "notfound": _("The remote system does not know this."),
     "refused": _("The remote system refused this."),
+    "toolarge": _("The remote system does not take as much as this at once."),
     "malformed": _("The remote system gave an answer that cannot be read."),
     "untrusted": _(
         "The file that came is not what was promised. It was given to nobody, and is kept for the operators."

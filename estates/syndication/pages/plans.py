@@ -27,6 +27,8 @@ SHOWN = 4
 TELLING = timedelta(hours=1)
 """So long a job that went well is still shown."""
 KINDS = (looking.KIND, sending.KIND, polling.KIND)
+REFUSALS = ("refused", "toolarge")
+"""Kinds of errors by which Seeki says no to a request as a whole."""
 LONG = (looking.KIND, sending.KIND)
 """Their end changes the page; Seeki is asked so often that the page would never stand still."""
 
@@ -79,6 +81,7 @@ class Overview:
     """All that a plan's page shows."""
 
     card: Card
+    all_refused: Job | None
     refused: list[Row]
     held: list[Row]
     soon: list[Row]
@@ -135,6 +138,7 @@ def overview_of(plan: Plan) -> Overview:
     asking = Feed.objects.for_agency(plan.agency).filter(plan=plan, removal=Feed.Removal.ASKING)
     return Overview(
         card=card,
+        all_refused=_all_refused(card.jobs),
         refused=[row_of(listing, now) for listing in refused[:SHOWN]],
         held=[row_of(listing, now) for listing in held[:SHOWN]],
         soon=[row_of(listing, now) for listing in ending[:SHOWN]] if plan.active else [],
@@ -153,6 +157,15 @@ def jobs_of(plan: Plan) -> list[Job]:
     for job in about.order_by("-pk").defer("evidence", "checkpoint")[:30]:
         latest.setdefault(job.kind, job)
     return [latest[kind] for kind in KINDS if kind in latest and _tells(latest[kind])]
+
+
+def _all_refused(jobs: list[Job]) -> Job | None:
+    """The last sending, where Seeki refused each of its requests."""
+    job = next((job for job in jobs if job.kind == sending.KIND), None)
+    if job is None or job.status != Status.FAILED or job.error_kind not in REFUSALS:
+        return None
+    answered = Batch.objects.for_agency(job.agency).filter(job=job, answered_at__isnull=False)
+    return None if answered.exists() else job
 
 
 def _tells(job: Job) -> bool:

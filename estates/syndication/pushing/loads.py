@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -59,13 +59,15 @@ class Load:
         return [Load(self.items[at : at + most]) for at in range(0, len(self.items), most)]
 
 
-def gather(run: Run, plan: Plan) -> Load:
+def gather(run: Run, plan: Plan, *, without: Collection[int] = ()) -> Load:
     """Claims what is due, the longest waiting first, until a request is full. Empty when nothing is left.
+
+    Of the listings `without`, by their keys, none is taken.
 
     The claims are made in pieces, each in a step of its own; what a worker that dies held is due as before.
     """
     now, load = timezone.now(), Load()
-    for rows, most in _kinds(plan, now):
+    for rows, most in _kinds(plan, now, without):
         for piece in _pieces(rows, most):
             is_full = _take(run, plan, piece, load, now)
             run.report()
@@ -76,9 +78,10 @@ def gather(run: Run, plan: Plan) -> Load:
     return load
 
 
-def _kinds(plan: Plan, now: datetime) -> Iterator[tuple[QuerySet[Listing], int]]:
+def _kinds(plan: Plan, now: datetime, without: Collection[int]) -> Iterator[tuple[QuerySet[Listing], int]]:
     """What may share a request, and how many of it may."""
-    rows, unnamed = due(plan, now).exclude(code=UNNAMED), due(plan, now).filter(code=UNNAMED)
+    waiting = due(plan, now).exclude(pk__in=without)
+    rows, unnamed = waiting.exclude(code=UNNAMED), waiting.filter(code=UNNAMED)
     *early, last = range(1, len(MOST_TOGETHER))
     yield rows, MOST_TOGETHER[0]
     for tries in early:

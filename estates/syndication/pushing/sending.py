@@ -18,10 +18,9 @@ from estates.remotes.seeki import SeekiClient, TooLarge
 from estates.remotes.seeki_batches import MOST_ITEMS
 from estates.syndication.models import Batch, Listing, Plan
 from estates.syndication.models.listings import WORDS_LIMIT
-from estates.syndication.pushing.codes import REFUSED, TOO_LARGE
-from estates.syndication.pushing.confirming import Said, refused
+from estates.syndication.pushing.doubts import Doubts
 from estates.syndication.pushing.due import due, is_active, plan_of, subject_of
-from estates.syndication.pushing.loads import Load, gather
+from estates.syndication.pushing.loads import Item, Load, gather
 from estates.syndication.pushing.patiently import patiently
 from estates.syndication.pushing.taking import take_in
 
@@ -60,6 +59,9 @@ def send(run: Run) -> None:
     except (Cancelled, ClientMissing):
         release(run, plan)
         raise Cancelled from None
+    except Refused:
+        release(run, plan)
+        raise
 
 
 def release(run: Run, plan: Plan) -> None:
@@ -77,13 +79,18 @@ def release(run: Run, plan: Plan) -> None:
 
 
 class Sending:
-    """One job's requests. `most` listings go into one where Seeki said so; `refusals` counts those refused."""
+    """One job's requests. `most` listings go into one where Seeki said so; `refusals` counts those refused.
+
+    `tried` are the listings of the load in hand that were sent alone.
+    """
 
     def __init__(self, run: Run, plan: Plan, client: SeekiClient) -> None:
         self.run, self.plan, self.client = run, plan, client
         self.done: int = run.checkpoint.get("done", 0)
         self.most: int = run.checkpoint.get("most", MOST_ITEMS)
         self.refusals: int = run.checkpoint.get("refusals", 0)
+        self.doubts = Doubts(run, plan, run.checkpoint.get("passed", False))
+        self.load, self.tried = Load(), set[int]()
 
     def send_all(self) -> None:
         while is_active(self.plan):
@@ -91,14 +98,17 @@ class Sending:
             self.run.report(self.done, total, phase="sending")
             sent = self._send_next()
             if not sent:
+                self.doubts.conclude()
                 break
             self.done += sent
             self._checkpoint()
-            if self.run.out_of_time:
+            # A doubt does not outlive the slice; the next request settles it, or one of a few more.
+            if self.run.out_of_time and not self.doubts.pks:
                 raise Continue
 
     def _send_next(self) -> int:
-        load = gather(self.run, self.plan)
+        self.load = load = gather(self.run, self.plan, without=self.doubts.pks)
+        self.tried = set()
         sent = len(load.items)
         if sent:
             self._deliver(load)
@@ -107,7 +117,10 @@ class Sending:
         return sent
 
     def _deliver(self, load: Load) -> None:
-        """Sends the load, in parts where it must be."""
+        """Sends what was not sent alone before, in parts where it must be."""
+        load = Load([item for item in load.items if item.pk not in self.tried])
+        if not load.items:
+            return
         if len(load.items) > self.most:
             for part in load.parts(self.most):
                 self._deliver(part)
@@ -116,6 +129,8 @@ class Sending:
             if not is_active(self.plan):
                 return
             batch = self._batch(load)
+        if len(load.items) == 1:
+            self.tried.add(load.items[0].pk)
         try:
             answer = patiently(
                 self.run, lambda: self.client.send_listings([item.body for item in load.items])
@@ -127,6 +142,7 @@ class Sending:
             self._divide(load, error)
         else:
             take_in(self.run, self.plan, batch, load.items, answer)
+            self.doubts.settle()
 
     def _divide(self, load: Load, error: Refused) -> None:
         """Sends less at once, until it is known which listing is the one that is refused."""
@@ -134,7 +150,7 @@ class Sending:
         if self.refusals > MOST_REFUSALS:
             raise error
         if len(load.items) == 1:
-            self._refuse(load, error)
+            self._doubt(load.items[0], error)
             return
         most = ceil(len(load.items) / 2)
         if isinstance(error, TooLarge) and error.chunk_size and error.chunk_size < len(load.items):
@@ -143,11 +159,12 @@ class Sending:
         for part in load.parts(most):
             self._deliver(part)
 
-    def _refuse(self, load: Load, error: Refused) -> None:
-        code = TOO_LARGE if isinstance(error, TooLarge) else REFUSED
-        said = [Said(item.pk, code=code, words=error.words) for item in load.items]
-        with self.run.step():
-            refused(self.plan, said, timezone.now(), Stage.SENDING)
+    def _doubt(self, item: Item, error: Refused) -> None:
+        """Takes it for the listing's fault once another one passes, which is sent next."""
+        self.doubts.add(item, error)
+        other = None if self.doubts.passed else self.doubts.another(self.load.items)
+        if other:
+            self._deliver(Load([other]))
 
     def _batch(self, load: Load) -> Batch:
         return Batch.objects.create(
@@ -161,7 +178,6 @@ class Sending:
             batch.save(update_fields=["words", "answer"])
 
     def _checkpoint(self) -> None:
-        with self.run.step(
-            done=self.done, checkpoint={"done": self.done, "most": self.most, "refusals": self.refusals}
-        ):
+        known = {"most": self.most, "refusals": self.refusals, "passed": self.doubts.passed}
+        with self.run.step(done=self.done, checkpoint={"done": self.done, **known}):
             pass

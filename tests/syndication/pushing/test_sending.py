@@ -424,8 +424,8 @@ def test_who_stops_a_job_leaves_nothing_on_its_way(plan, due, box, rows, monkeyp
     job = sending.start_sending(plan)
     real = sending.gather
 
-    def gather_then_stop(run, of):
-        load = real(run, of)
+    def gather_then_stop(run, of, **given):
+        load = real(run, of, **given)
         change(Job, cancel_asked=True)
         run._next_report = 0
         return load

@@ -97,6 +97,50 @@ def test_what_needs_somebody_stands_first(agency, plan, browser):
         assert f"{url('listings', agency, plan.pk)}?standing={standing}" in text
 
 
+def refused_sending(plan, **fields) -> Job:
+    given = {"status": "failed", "error_kind": "refused", "error": "400: malformed"} | fields
+    return Job.objects.create(
+        agency=plan.agency,
+        kind="syndication.send",
+        subject=f"plan:{plan.pk}",
+        finished_at=timezone.now(),
+        **given,
+    )
+
+
+@pytest.mark.parametrize("kind", ["refused", "toolarge"])
+def test_that_seeki_refuses_everything_is_said_with_what_is_safe_and_what_to_do(agency, plan, browser, kind):
+    job = refused_sending(plan, error_kind=kind)
+    Batch.objects.create(agency=agency, plan=plan, job=job, items=4, size=9, words="malformed")
+    text = page_of(plan, browser(agency))
+    said = words(text)
+    assert "Seeki refused every request of the last sending, so nothing was sent." in said
+    assert "they stay in line and are sent again within an hour. What is online stays so" in said
+    assert "“400: malformed”" in said
+    assert said.index("refused every request") < said.index("What is happening")
+    assert f"/jobs/{job.pk}/" in text
+
+
+@pytest.mark.parametrize("fields", [{"error_kind": "unreachable"}, {"status": "done"}, {"status": "running"}])
+def test_not_for_another_end(agency, plan, browser, fields):
+    refused_sending(plan, **fields)
+    assert "refused every request" not in page_of(plan, browser(agency))
+
+
+def test_nor_where_something_passed_or_publication_is_off_or_it_is_over(agency, plan, browser):
+    job, client = refused_sending(plan), browser(agency)
+    batch = Batch.objects.create(agency=agency, plan=plan, job=job, items=4, size=9)
+    assert "refused every request" in page_of(plan, client)
+    type(plan).objects.for_agency(agency).update(active=False)
+    assert "refused every request" not in page_of(plan, client)
+    type(plan).objects.for_agency(agency).update(active=True)
+    Batch.objects.for_agency(agency).filter(pk=batch.pk).update(answered_at=timezone.now())
+    assert "refused every request" not in page_of(plan, client)
+    Batch.objects.for_agency(agency).update(answered_at=None)
+    refused_sending(plan, status="done", error_kind="")
+    assert "refused every request" not in page_of(plan, client)
+
+
 def test_only_the_first_of_each_trouble_are_shown(agency, plan, browser):
     for _ in range(7):
         listing_of(plan, "held")
