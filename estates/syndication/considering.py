@@ -24,11 +24,16 @@ def wants(hand: str, is_chosen: bool) -> bool:
     return hand == Hand.ALWAYS or (is_chosen and hand != Hand.NEVER)
 
 
+def is_a_files(estate_id: int | None, wanted: bool) -> bool:
+    """Whether a row belongs to a feed file: until that leaves it to lapse, no estate takes its number."""
+    return estate_id is None and wanted
+
+
 def consider(plan: Plan, estates: Sequence[Estate], chosen: Collection[int], now: datetime) -> bool:
     """Takes in estates that are still listed; `chosen` are the keys of those that the rules choose.
 
-    Rows appear only for what is chosen, and feed files' listings are left alone. Returns whether there are
-    pictures to be asked for. The caller is in a transaction.
+    Rows appear only for what is chosen, and feed files' listings are left alone while they are to be published.
+    Returns whether there are pictures to be asked for. The caller is in a transaction.
     """
     pictures, left = False, list(estates)
     for _ in range(TRIES):
@@ -55,9 +60,9 @@ class Taking:
     def take(self, estates: Sequence[Estate]) -> list[Estate]:
         """Returns the estates whose rows others changed meanwhile: they have to be read again."""
         held = listings_of(self.plan, [estate.remote_id for estate in estates])
-        ours = [(estate, held.get(estate.remote_id)) for estate in estates]
-        ours = [(estate, row) for estate, row in ours if row is None or row.estate_id is not None]
-        wanted = [estate for estate, row in ours if wants(row.hand if row else "", estate.pk in self._chosen)]
+        found = [(estate, held.get(estate.remote_id)) for estate in estates]
+        ours = [(estate, row) for estate, row in found if self._is_ours(estate, row)]
+        wanted = [estate for estate, row in ours if self._wants(estate, row)]
         seen, self.pictures = see_all(self.plan.agency, wanted, self.now)
         overtaken = self._add([estate for estate in wanted if estate.remote_id not in held], seen)
         for estate, row in ours:
@@ -67,8 +72,17 @@ class Taking:
         Listing.objects.for_agency(self.plan.agency).filter(pk__in=judged).update(judged_at=self.now)
         return overtaken
 
+    def _wants(self, estate: Estate, row: Listing | None) -> bool:
+        return wants(row.hand if row else "", estate.pk in self._chosen)
+
+    def _is_ours(self, estate: Estate, row: Listing | None) -> bool:
+        """A row that a feed file has left is taken over only to be published."""
+        if row is None or row.estate_id is not None:
+            return True
+        return not is_a_files(row.estate_id, row.wanted) and self._wants(estate, row)
+
     def _write(self, listing: Listing, estate: Estate, seen: Seen | None) -> bool:
-        moved = {} if listing.estate_id == estate.pk else {"estate_id": estate.pk}
+        moved = {} if listing.estate_id == estate.pk else {"estate_id": estate.pk, "feed_item_id": None}
         return write(self.plan, listing, seen or Seen(False, title_of(estate)), self.now, **moved)
 
     def _add(self, estates: list[Estate], seen: dict[int, Seen]) -> list[Estate]:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.audit import record
 from accounts.models import User
 from estates.catalogue.models import Estate
-from estates.syndication.considering import consider, let_lapse
+from estates.syndication.considering import consider, is_a_files, let_lapse
 from estates.syndication.events import note
 from estates.syndication.models import Listing, ListingEvent, Plan, Verdict
 from estates.syndication.pushing.confirming import out_of_line
@@ -55,7 +55,8 @@ def set_hand(plan: Plan, subject: Estate | Listing, hand: str, actor: User) -> L
         Listing.objects.for_agency(plan.agency).filter(pk=listing.pk).update(hand=decided)
         note([listing], What.BY_HAND, str(decided))
         record(plan.agency, actor, "listing.by_hand", listing.external_id, hand=str(decided))
-        if listing.estate_id is None:
+        is_of_a_file = listing.estate_id is None and isinstance(subject, Listing)
+        if is_of_a_file or is_a_files(listing.estate_id, listing.wanted):
             _decide_feed_listing(listing, before)
         else:
             _consider(plan, listing)

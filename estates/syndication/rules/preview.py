@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate
-from estates.syndication.considering import wants
+from estates.syndication.considering import is_a_files, wants
 from estates.syndication.forecast.words import is_refusing
 from estates.syndication.models import Listing, Plan, Verdict
 from estates.syndication.rules.filters import Rules, candidates, chosen
@@ -113,7 +113,7 @@ def _wanted(agency: Agency, rules: Rules, held: Mapping[str, _Held]) -> dict[int
 def _is_wanted(row: _Held | None, is_chosen: bool) -> bool:
     if row is None:
         return is_chosen
-    return row.estate_id is not None and wants(row.hand, is_chosen)
+    return not is_a_files(row.estate_id, row.wanted) and wants(row.hand, is_chosen)
 
 
 def _refused(agency: Agency, wanted: Mapping[int, str], ours: Mapping[str, _Held]) -> _Refusals:

@@ -83,6 +83,12 @@ def test_a_small_file_goes_as_it_came(sent, seeki, plan, agency):
     assert trail(agency, "send_asked") == ["export.xml"]
 
 
+def test_what_an_estate_sent_under_the_number_before_is_not_at_seeki_any_more(sent, plan):
+    Listing.objects.create(agency=plan.agency, plan=plan, external_id="A-1", sent_digest="f" * 32)
+    sent()
+    assert listings(plan)["A-1"].sent_digest == ""
+
+
 def test_what_seeki_takes_up_is_asked_about(sent, plan):
     sent()
     poll = Job.objects.for_agency(plan.agency).get(kind="syndication.poll")

@@ -122,6 +122,21 @@ def fed(plan, agency):
     )
 
 
+def test_always_for_an_estate_whose_number_a_file_has_left_publishes_the_estate(
+    plan, fed, manager, agency, add_estate
+):
+    row = listings(plan)[fed.external_id]
+    Listing.objects.for_agency(agency).filter(pk=row.pk).update(wanted=False)
+    estate = add_estate(agency, remote_id=row.external_id)
+    plan.rules = {"cities": ["Nice"]}
+    plan.save()
+    set_hand(plan, estate, "never", manager)
+    assert listings(plan)[row.external_id].estate_id is None
+    set_hand(plan, estate, "always", manager)
+    found = listings(plan)[row.external_id]
+    assert (found.pk, found.estate_id, found.wanted, found.stage) == (row.pk, estate.pk, True, "due")
+
+
 def test_a_feed_files_listing_can_be_taken_out_and_put_back(plan, fed, manager):
     listing = set_hand(plan, fed, "never", manager)
     assert (listing.wanted, listing.due_at, listing.stage) == (False, None, "done")

@@ -191,6 +191,65 @@ def test_a_feed_files_listing_is_left_alone_even_where_an_estate_has_its_number(
     assert {number: columns(row) for number, row in look(plan).items()} == before
 
 
+@pytest.fixture
+def left(plan, agency):
+    """`left("remote-1")` is a listing that a feed file brought, and that was left to lapse."""
+
+    def make(number, **fields):
+        feed = Feed.objects.create(agency=agency, plan=plan, name="a.xml", size=1, sha256="0")
+        item = FeedItem.objects.create(agency=agency, feed=feed, ordinal=0, line=1, state="accepted")
+        until = timezone.now() + timedelta(days=9)
+        given = {"stage": "done", "live_since": timezone.now(), "live_until": until} | fields
+        return Listing.objects.create(
+            agency=agency, plan=plan, external_id=number, feed_item=item, title="of the file", **given
+        )
+
+    return make
+
+
+def test_an_estate_takes_the_number_that_a_feed_file_has_left(plan, agency, add_estate, look, left):
+    row, estate = left("remote-1"), add_estate(agency)
+    assert preview(plan, agency, Rules()).adds.count == 1
+    found = look(plan)["remote-1"]
+    assert (found.pk, found.estate_id, found.feed_item_id) == (row.pk, estate.pk, None)
+    assert (found.wanted, found.stage, found.title, found.verdict) == (True, "due", estate.title, "ready")
+    assert (found.due_at <= timezone.now(), found.live_until) == (True, row.live_until)
+    assert events(plan) == [("remote-1", "wanted")]
+    assert preview(plan, agency, Rules()).adds.count == 0
+
+
+def test_one_that_seeki_would_refuse_is_counted_as_held_back(plan, agency, add_estate, look, left):
+    left("remote-1", live_until=None, live_since=None, stage="none")
+    add_estate(agency, price=None)
+    said = preview(plan, agency, Rules())
+    assert (said.adds.count, said.held) == (1, 1)
+    assert look(plan)["remote-1"].stage == "held"
+
+
+@pytest.mark.parametrize("how", ["rules", "hand", "gone"])
+def test_not_by_one_that_is_not_to_be_published(plan, agency, add_estate, look, left, how):
+    row = left("remote-1", hand="never" if how == "hand" else "")
+    add_estate(agency, gone_at=timezone.now() if how == "gone" else None)
+    rules = Rules(cities=("Nice",)) if how == "rules" else Rules()
+    set_rules(plan, **rules.to_json())
+    assert preview(plan, agency, rules).adds.count == 0
+    assert columns(look(plan)["remote-1"]) == columns(row)
+
+
+def test_a_file_that_comes_at_the_same_moment_keeps_it(plan, agency, add_estate, left, monkeypatch):
+    row, estate = left("remote-1"), add_estate(agency)
+    real = considering.see_all
+
+    def meanwhile(*given):
+        Listing.objects.for_agency(agency).filter(pk=row.pk).update(wanted=True, stage="sending")
+        return real(*given)
+
+    monkeypatch.setattr(considering, "see_all", meanwhile)
+    consider(plan, [estate], {estate.pk}, timezone.now())
+    found = listings(plan)["remote-1"]
+    assert (found.estate_id, found.feed_item_id, found.stage) == (None, row.feed_item_id, "sending")
+
+
 def test_an_estate_of_two_connections_goes_out_once(plan, agency, add_estate, look):
     first = add_estate(agency, remote_id="same")
     second = add_estate(agency, remote_id="same", label="Lyon bis", price=1)

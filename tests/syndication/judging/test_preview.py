@@ -53,7 +53,7 @@ def random_rules(chance):
 
 def disturb(agency, plan, chance):
     """What happens between two looks: hands, prices, goings and comings."""
-    for row in Listing.objects.for_agency(agency).filter(plan=plan, estate__isnull=False):
+    for row in Listing.objects.for_agency(agency).filter(plan=plan).exclude(external_id="own-2"):
         if chance.random() < 0.2:
             Listing.objects.for_agency(agency).filter(pk=row.pk).update(
                 hand=chance.choice(("", "always", "never"))
@@ -81,6 +81,8 @@ def test_a_preview_says_what_the_look_then_does(plan, agency, other_agency, add_
         add_estate(agency, remote_id=remote_id, label=label, **random_estate(chance))
     add_estate(other_agency, remote_id="own-1")
     feed_listing(agency, plan, "own-2")
+    for number in ("own-3", "own-4", "own-5", "shared-1"):
+        feed_listing(agency, plan, number, wanted=False)
     for _ in range(3):
         rules = random_rules(chance)
         before = wanted(plan)
@@ -104,10 +106,10 @@ def taken(agency, label, remote_id):
     return Estate.objects.for_agency(agency).filter(connection__label=label, remote_id=remote_id).exists()
 
 
-def feed_listing(agency, plan, number):
+def feed_listing(agency, plan, number, wanted=True):
     feed = Feed.objects.create(agency=agency, plan=plan, name="a.xml", size=1, sha256="0")
     item = FeedItem.objects.create(agency=agency, feed=feed, ordinal=0, line=1, state="accepted")
-    Listing.objects.create(agency=agency, plan=plan, external_id=number, feed_item=item, wanted=True)
+    Listing.objects.create(agency=agency, plan=plan, external_id=number, feed_item=item, wanted=wanted)
 
 
 def test_without_a_plan_everything_that_is_chosen_joins(agency, add_estate):
