@@ -63,4 +63,6 @@ def database() -> dict[str, Any]:
     config: dict[str, Any] = read.db_url("DATABASE_URL")
     config.setdefault("CONN_MAX_AGE", 60)
     config.setdefault("CONN_HEALTH_CHECKS", True)
+    # Only for `accounts.prepared`: Django's own cursors prepare nothing.
+    config.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
     return config

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from django.db import connection
 from django.db.models import QuerySet
 
+from accounts import prepared
 from accounts.models import Agency
 from estates.catalogue.paging import Mark, segments, write_mark
 from estates.catalogue.search import select
@@ -22,11 +23,15 @@ MOST_REMEMBERED = 500
 
 
 class Ready(NamedTuple):
-    """A page's query, as SQL too; how many estates there are in all, and until when (monotonic) that is good."""
+    """A page's query, as SQL too; how many estates there are in all, and until when (monotonic) that is good.
+
+    `is_plain` where nothing is filtered: the values of filters decide which index is best.
+    """
 
     rows: QuerySet[Any, Any]
     sql: str
     params: tuple[Any, ...]
+    is_plain: bool
     total: int
     until: float
 
@@ -62,11 +67,13 @@ def _ready(agency: Agency, given: EstateQuery, asked: str, bodies: bool) -> Read
     known = _remembered.get(name)
     if known is not None and now < known.until:
         return known
-    matches = select(agency, given.search())
+    search = given.search()
+    matches = select(agency, search)
     names = ["created_at", "pk", "remote_id", "digest", *(["payload__body"] if bodies else [])]
     rows = segments(matches.rows, given.ordered)[0].values_list(*names)[: given.limit + 1]
     sql, params = rows.query.sql_with_params()
-    ready = Ready(rows, sql, params, total_of(agency, matches, given), now + COUNTED_SECONDS)
+    total = total_of(agency, matches, given)
+    ready = Ready(rows, sql, params, not search.filters, total, now + COUNTED_SECONDS)
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     _remembered[name] = ready
@@ -76,6 +83,4 @@ def _ready(agency: Agency, given: EstateQuery, asked: str, bodies: bool) -> Read
 def _fetched(ready: Ready) -> list[Any]:
     if connection.vendor != "postgresql":
         return list(ready.rows.all())  # what SQLite gives is no date yet
-    with connection.cursor() as cursor:
-        cursor.execute(ready.sql, ready.params)
-        return cursor.fetchall()
+    return prepared.ask(ready.sql, ready.params, planned_once=ready.is_plain)
