@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.cache.backends.redis import RedisCache, RedisCacheClient
+from redis import ConnectionPool, Redis
 from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
@@ -23,6 +24,17 @@ ANSWERS_OF_AN_EMPTY_CACHE = {
 
 class LenientClient(RedisCacheClient):
     """Answers as an empty cache would while Redis is away: pages go on, rate limits count for nothing."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._clients: dict[ConnectionPool, Redis] = {}
+
+    def get_client(self, key: Any = None, *, write: bool = False) -> Redis:
+        """The one client of a pool: to make another for each question costs more than the question."""
+        pool = self._get_connection_pool(write)
+        if pool not in self._clients:
+            self._clients[pool] = self._client(connection_pool=pool)
+        return self._clients[pool]
 
     def __getattribute__(self, name: str) -> Any:
         found = super().__getattribute__(name)
