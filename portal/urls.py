@@ -7,6 +7,7 @@ from portal.api.api import api
 admin.site.site_header = admin.site.site_title = "Passerelle"
 
 urlpatterns = [
+    path("api/v1/", api.urls),
     path("", views.home, name="home"),
     path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),
     path("agencies/<slug:slug>/estates/<int:pk>/passport/", views.passport, name="passport"),
@@ -19,7 +20,6 @@ urlpatterns = [
     path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),
     path("", include("accounts.people_urls")),
-    path("api/v1/", api.urls),
     path("webhooks/", include("estates.leads.webhook_urls")),
     path("feeds/", include("estates.syndication.outlet_urls")),
     path("account/", include("allauth.urls")),

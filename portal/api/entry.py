@@ -26,7 +26,8 @@ COMPRESSED = ("application/json", "text/")
 
 def serve(request: HttpRequest) -> HttpResponseBase:
     """Every answer has a request id and, where a key was recognised, says what is left of its minute."""
-    request.encoding = "utf-8"  # whatever the body says of itself
+    if request.encoding is not None:
+        request.encoding = "utf-8"  # whatever the body says of itself
     token = trace_id.set(secrets.token_hex(6))
     try:
         answer = _compressed(request, _answer(request))

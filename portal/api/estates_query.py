@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Literal
 
-from ninja import Field, Schema
-from pydantic import AfterValidator, AwareDatetime
+from ninja import Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel
 
 from estates.catalogue.forms import FILTERS
 from estates.catalogue.paging import Order
@@ -26,8 +26,10 @@ def _in_our_time(moment: AwareDatetime) -> AwareDatetime:
     return moment
 
 
-class EstateQuery(Schema):
+class EstateQuery(BaseModel):
     """All filters are optional, and can be combined."""
+
+    # No ninja.Schema, which reads models of Django's too and therefore looks each parameter up one by one.
 
     query: str | None = Field(
         None, max_length=200, description="Words, each as a beginning", examples=["villa cannes"]
