@@ -70,6 +70,7 @@ class Estate(TenantModel):
             models.Index(fields=["agency", "-created_at", "-id"], name="estate_by_date"),
             models.Index(fields=["agency", "price", "id"], name="estate_by_price"),
             models.Index(fields=["agency", "reference"], name="estate_by_reference"),
+            models.Index(fields=["agency", "changed_at"], name="estate_by_change"),
         ]
 
     def __str__(self) -> str:

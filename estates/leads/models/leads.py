@@ -106,6 +106,7 @@ class Lead(TenantModel):
             models.Index(fields=["agency", "email_key"], condition=~Q(email_key=""), name="lead_by_mail"),
             models.Index(fields=["agency", "phone_key"], condition=~Q(phone_key=""), name="lead_by_phone"),
             models.Index(fields=["agency", "id"], condition=Q(filed_at=None), name="lead_to_file"),
+            models.Index(fields=["agency", "received_at"], name="lead_by_arrival"),
         ]
 
     def __str__(self) -> str:
