@@ -6,7 +6,7 @@ segments, those with a value and those without, each of which an index walks in 
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple, cast
 
 from django.core.exceptions import ValidationError
@@ -74,7 +74,9 @@ def page_of(rows_of: QuerySet[Any], order: Order, cursor: str, size: int) -> Pag
     )
 
 
+@lru_cache(maxsize=1_000)
 def write_mark(order: Order, mark: Mark) -> str:
+    """A cursor. Remembered, for who asks for the newest page mostly gets the one of before."""
     value = None if mark.value is None else str(mark.value)
     return signer().sign_object([order.column, order.descending, mark.back, value, mark.pk])
 

@@ -81,8 +81,9 @@ def estates(request: HttpRequest, given: Query[EstateQuery]) -> HttpResponse:
         page = listed(key.agency, given)
         rows = rows_of(key.agency, page.keys, bodies=not conditional)
     meant = meeting(key.agency, given, page.keys)
-    stamps = [[row.pk, row.digest.hex(), row.gone_at, row.pk in meant] for row in rows]
-    tag = tag_of(stamps, page.total, page.after)
+    away = [[row.pk, row.gone_at] for row in rows if row.pk not in meant]
+    digests = b"".join(row.digest for row in rows)
+    tag = tag_of([row.pk for row in rows], digests, away, page.total, page.after)
     if conditional:
         if holds(request, tag):
             return unchanged(tag)
