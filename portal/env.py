@@ -63,6 +63,9 @@ def database() -> dict[str, Any]:
     config: dict[str, Any] = read.db_url("DATABASE_URL")
     config.setdefault("CONN_MAX_AGE", 60)
     config.setdefault("CONN_HEALTH_CHECKS", True)
+    options = config.setdefault("OPTIONS", {})
     # Only for `accounts.prepared`: Django's own cursors prepare nothing.
-    config.setdefault("OPTIONS", {}).setdefault("prepare_threshold", 5)
+    options.setdefault("prepare_threshold", 5)
+    # A server that has vanished would otherwise hold whoever asks for as long as TCP hopes.
+    options.setdefault("connect_timeout", 5)
     return config

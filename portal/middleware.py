@@ -9,7 +9,7 @@ from django.urls import Resolver404, resolve
 
 from estates.jobs.tracing import trace_id
 from portal.api import entry
-from portal.paths import MACHINES, PARTNERS
+from portal.paths import MACHINES, PARTNERS, PROBES
 
 WELL_FORMED = re.compile(r"[A-Za-z0-9_-]{6,64}")
 
@@ -26,7 +26,7 @@ class MachinesFirst:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path_info.startswith(PARTNERS):
             return entry.serve(request)
-        if request.path_info.startswith(MACHINES):
+        if request.path_info.startswith(MACHINES) or request.path_info in PROBES:
             try:
                 found = resolve(request.path_info)
             except Resolver404:

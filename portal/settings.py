@@ -215,6 +215,7 @@ CELERY_BEAT_SCHEDULE = {
         # A relay that nobody took in time has been overtaken by the next one.
         "options": {"expires": 10},
     },
+    "pulse": {"task": "jobs.pulse", "schedule": 15.0, "options": {"expires": 15}},
     "forget-jobs": {"task": "jobs.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "forget-runs": {"task": "catalogue.forget_old_runs", "schedule": 86_400.0, "options": {"expires": 3600}},
     "sites-due": {"task": "wordpress.look_at_due_sites", "schedule": 60.0, "options": {"expires": 60}},

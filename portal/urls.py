@@ -3,6 +3,7 @@ from django.urls import include, path
 
 from portal import views
 from portal.api.api import api
+from portal.health.views import healthz, readyz
 
 admin.site.site_header = admin.site.site_title = "Passerelle"
 
@@ -25,4 +26,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]

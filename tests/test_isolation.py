@@ -251,6 +251,8 @@ BY_PARTNER_KEY = {
     "api:syndication",
 }
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""
+OF_NOBODY = {"healthz", "readyz"}
+"""What load balancers ask: the answers know no agency; see tests/portal/health."""
 OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
 """Routes of packages, which know no agency; the admin is for operators only."""
 
@@ -336,6 +338,7 @@ def warm(rows, other_agency) -> None:
 
 def test_every_route_is_known():
     known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN | BY_OPAQUE_ID | BY_SECRET_ADDRESS | BY_PARTNER_KEY
+    known |= OF_NOBODY
     unknown = [name for name in routes() if name not in known and not name.startswith(OF_LIBRARIES)]
     assert unknown == []
     assert known - set(routes()) == set(), "these routes are gone"

@@ -118,3 +118,12 @@ class JobEvent(models.Model):
     @property
     def label(self) -> str | Promise:
         return EVENTS.get(self.event, self.event)
+
+
+class Pulse(models.Model):
+    """One row: when a message of the timer last reached a worker."""
+
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.at:%H:%M:%S}"

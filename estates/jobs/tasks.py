@@ -1,5 +1,6 @@
 from celery import shared_task
 
+from estates.jobs import pulse
 from estates.jobs.relay import relay
 from estates.jobs.retention import forget_old_jobs
 from estates.jobs.work import work
@@ -15,6 +16,11 @@ def work_on(job_id: int) -> None:
 @shared_task(name="jobs.relay")
 def relay_due() -> None:
     relay(nudge)
+
+
+@shared_task(name="jobs.pulse")
+def feel_pulse() -> None:
+    pulse.feel()
 
 
 @shared_task(name="jobs.forget_old")
