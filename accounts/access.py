@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Membership, User
 from accounts.roles import Role
+from accounts.tracing import agency_id
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase]
@@ -53,6 +54,7 @@ def member_view(least: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., 
         def looked_up(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             membership = membership_of(request.user, slug, least)
             request.membership = membership  # type: ignore[attr-defined]
+            agency_id.set(membership.agency_id)
             timezone.activate(membership.agency.time_zone)
             return view(request, membership, *args, **kwargs)
 

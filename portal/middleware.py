@@ -1,7 +1,6 @@
 """What stands before the views: a way past everything that is for people, and an id for each request."""
 
 import re
-import secrets
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponseBase
@@ -33,25 +32,22 @@ class MachinesFirst:
                 # It may be a secret address that was cut off, and logs name the path.
                 request.path = request.path_info = request.path_info[: request.path_info.index("/", 1) + 1]
                 return self.get_response(request)
+            request.resolver_match = found
             answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
             return answer
         return self.get_response(request)
 
 
 class RequestIdMiddleware:
-    """A short id in a request's answer, in the jobs it starts and in every log line written on the way."""
-
-    """Takes a well-formed `X-Request-Id` over, else makes one; gives it back under the same header."""
+    """Takes a well-formed `X-Request-Id` over as the request's id; gives the id back under the same header."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         given = request.headers.get("X-Request-Id", "")
-        token = trace_id.set(given if WELL_FORMED.fullmatch(given) else secrets.token_hex(6))
-        try:
-            response = self.get_response(request)
-            response["X-Request-Id"] = trace_id.get()
-            return response
-        finally:
-            trace_id.reset(token)
+        if WELL_FORMED.fullmatch(given):
+            trace_id.set(given)  # `Observed`, around all, takes it back
+        response = self.get_response(request)
+        response["X-Request-Id"] = trace_id.get()
+        return response

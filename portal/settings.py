@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from portal.env import BASE_DIR, EMBEDDED, VAR_DIR, database, read, secret
+from portal.logs import logging_config
 
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 DEBUG = read.bool("DEBUG", False)
@@ -47,6 +48,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.observed.Observed",
     "portal.middleware.MachinesFirst",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -203,6 +205,7 @@ CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 20
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
@@ -347,20 +350,5 @@ X_FRAME_OPTIONS = "DENY"
 
 # Logs
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"trace": {"()": "estates.jobs.tracing.TraceFilter"}},
-    "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s [%(trace_id)s] %(message)s"},
-    },
-    "handlers": {
-        "console": {
-            "class": "logging.StreamHandler",
-            "formatter": "line",
-            "filters": ["trace"],
-        }
-    },
-    "root": {"handlers": ["console"], "level": read.str("LOG_LEVEL", "INFO")},
-    "loggers": {"urllib3": {"level": "WARNING"}, "kombu": {"level": "WARNING"}},
-}
+LOG_FORMAT = read.str("LOG_FORMAT", "line" if EMBEDDED else "json")
+LOGGING = logging_config(LOG_FORMAT, read.str("LOG_LEVEL", "INFO"))

@@ -97,6 +97,7 @@ def handed_over(message: EmailMessage) -> bool:
     except OSError as error:  # smtplib's errors are OSErrors too
         if isinstance(error, SMTPResponseException) and error.smtp_code == CLOSING:
             raise Unreachable("The mail server takes no more for now", words=str(error.smtp_error)) from None
-        logger.error("mail %r was not sent: %s", message.subject, error)
+        # Neither its subject nor the server's words, which quote addresses, belong into a log.
+        logger.error("a mail was not sent: %s", type(error).__name__)
         return False
     return True

@@ -17,7 +17,7 @@ from estates.jobs.models import Job, Status
 from estates.jobs.outcomes import outcome_of, storable
 from estates.jobs.run import Cancelled, Continue, LostClaim, Run
 from estates.jobs.signals import job_failed
-from estates.jobs.tracing import trace_id
+from estates.jobs.tracing import AtWork, traced
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +46,12 @@ def work(job_id: int) -> bool:
     job = claim(job_id)
     if job is None:
         return False
-    token = trace_id.set(job.request_id if job.request_id != "-" else f"job-{job.pk}")
-    try:
-        attempt(job)
-    except LostClaim:
-        logger.warning("job %s was taken back from this worker", job.pk)
-    finally:
-        trace_id.reset(token)
+    name = job.request_id if job.request_id not in ("", "-") else f"job-{job.pk}"
+    with traced(name, job.agency_id, AtWork(job.pk, job.kind)):
+        try:
+            attempt(job)
+        except LostClaim:
+            logger.warning("job %s was taken back from this worker", job.pk)
     return True
 
 
@@ -110,6 +109,8 @@ def settle(job: Job, status: Status, event: str = "", words: str = "", **fields:
             job.events.create(event=event, words=words)
         if status == Status.FAILED:
             job_failed.send(Job, job=job)
+    if event:
+        logger.info("job %s (%s), attempt %s: %s", job.pk, job.kind, job.attempts, event)
 
 
 def run_now(job: Job, patience: timedelta = timedelta(minutes=10)) -> Job:

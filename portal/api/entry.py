@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import secrets
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -28,15 +27,11 @@ def serve(request: HttpRequest) -> HttpResponseBase:
     """Every answer has a request id and, where a key was recognised, says what is left of its minute."""
     if request.encoding is not None:
         request.encoding = "utf-8"  # whatever the body says of itself
-    token = trace_id.set(secrets.token_hex(6))
-    try:
-        answer = _compressed(request, _answer(request))
-        pace: dict[str, str] = getattr(request, "pace_headers", {})
-        for name, value in (HEADERS | pace | {"X-Request-Id": trace_id.get()}).items():
-            answer.headers.setdefault(name, value)
-        return answer
-    finally:
-        trace_id.reset(token)
+    answer = _compressed(request, _answer(request))
+    pace: dict[str, str] = getattr(request, "pace_headers", {})
+    for name, value in (HEADERS | pace | {"X-Request-Id": trace_id.get()}).items():
+        answer.headers.setdefault(name, value)
+    return answer
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
@@ -50,6 +45,7 @@ def _answer(request: HttpRequest) -> HttpResponseBase:
         return envelope(refusal.status, refusal.messages, refusal.headers)
     except Resolver404:
         return envelope(404, ["Not found"])
+    request.resolver_match = found
     answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
     if answer.status_code == 405:
         return envelope(405, [f"Method {request.method} is not allowed here"], {"Allow": answer["Allow"]})

@@ -14,6 +14,7 @@ from django.db import connection as db
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts.tracing import agency_id
 from estates.connections.vault import seal, unseal
 from estates.leads.models import WebhookCall, WebhookKey, WebhookSubscription
 from estates.remotes.aviv_webhooks import BODY_LIMIT, key_matches, key_of, signature_ok
@@ -47,6 +48,7 @@ def receive(request: HttpRequest, opaque: str) -> HttpResponse:
     caller = caller_of(request, opaque, key)
     if caller is None or not is_signed(request.META.get("HTTP_X_SIGNATURE"), body, key):
         return said(401)
+    agency_id.set(caller.agency)
     if not caller.is_flooded:
         try:
             take(caller, body)

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import member_view
 from accounts.models import Membership
 from accounts.roles import Role
+from accounts.tracing import agency_id
 from estates.catalogue.chips import kept
 from estates.catalogue.facets import facets_of
 from estates.syndication.models import Outlet
@@ -130,6 +131,7 @@ def fetch(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return serving.not_found()
     outlet = addresses.find(token, name)
+    agency_id.set(outlet.agency_id if outlet else None)
     return serving.answer(request, outlet) if outlet else serving.not_found()
 
 
