@@ -7,6 +7,9 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from portal.logs import FORMATS
 
+SHORTEST_KEY = 20
+"""Characters of a key that opens something to whoever has it."""
+
 
 @register(Tags.compatibility)
 def log_format(**kwargs: Any) -> list[CheckMessage]:
@@ -14,3 +17,15 @@ def log_format(**kwargs: Any) -> list[CheckMessage]:
         return []
     hint = f"Set LOG_FORMAT to one of {', '.join(FORMATS)}, or leave it out."
     return [Error(f"LOG_FORMAT is {settings.LOG_FORMAT!r}.", hint=hint, id="portal.E001")]
+
+
+@register(Tags.security)
+def metrics_key(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.METRICS_KEY or len(settings.METRICS_KEY) >= SHORTEST_KEY:
+        return []
+    hint = (
+        "Set METRICS_KEY to a long random word, or leave it out to have no metrics. To make one: "
+        "python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    )
+    words = f"METRICS_KEY is shorter than {SHORTEST_KEY} characters."
+    return [Error(words, hint=hint, id="portal.E002")]

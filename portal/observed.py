@@ -9,12 +9,10 @@ from django.http import HttpRequest, HttpResponseBase
 
 from accounts.tracing import agency_id
 from estates.jobs.tracing import trace_id, traced
+from portal.metrics.requests import UNKNOWN, note_request
 from portal.paths import PROBES
 
 logger = logging.getLogger("portal.requests")
-
-UNKNOWN = "unknown"
-"""The route of an address that leads nowhere."""
 
 
 class Observed:
@@ -30,15 +28,16 @@ class Observed:
             # What Django says of this request later has nothing else to know it by.
             request.trace_id = trace_id.get()  # type: ignore[attr-defined]
             request.agency_id = agency_id.get()  # type: ignore[attr-defined]
-            tell(request, response, time.perf_counter() - began)
+            note(request, response, time.perf_counter() - began)
         return response
 
 
-def tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
-    """One line; probes, which come every few seconds, are not told of."""
+def note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    """One line, and a place in the metrics; probes, which come every few seconds, are not noted."""
     if request.path_info in PROBES:
         return
     route = route_of(request)
+    note_request(request.method or "", route, response.status_code, seconds)
     said = {
         "method": request.method,
         "route": route,

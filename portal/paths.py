@@ -4,5 +4,5 @@ MACHINES = ("/webhooks/", "/feeds/")
 """Below these only remote systems and other portals call."""
 PARTNERS = "/api/"
 """Below here only partners' software calls."""
-PROBES = ("/healthz", "/readyz")
-"""What load balancers and supervisors ask, by whatever address they know."""
+PROBES = ("/healthz", "/readyz", "/metrics")
+"""What load balancers, supervisors and Prometheus ask, by whatever address they know."""

@@ -38,7 +38,8 @@ def _pattern() -> re.Pattern[str]:
 
 def own_secrets() -> set[str]:
     """Every secret of the settings, as it is and as it stands in an address."""
-    found: list[str | None] = [settings.SECRET_KEY, *settings.VAULT_KEYS, settings.EMAIL_HOST_PASSWORD]
+    found: list[str | None] = [settings.SECRET_KEY, settings.METRICS_KEY, *settings.VAULT_KEYS]
+    found.append(settings.EMAIL_HOST_PASSWORD)
     found += [database.get("PASSWORD") for database in settings.DATABASES.values()]
     found.append(urlsplit(settings.REDIS_URL).password)
     kept = {value for value in found if value and len(value) >= SHORTEST}

@@ -1,8 +1,10 @@
 """The one settings file. What differs between set-ups comes from the environment (see `portal/env.py`)."""
 
 import os
+import socket
 import tempfile
 import tomllib
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -266,6 +268,16 @@ CELERY_BEAT_SCHEDULE = {
     "forget-listings": {"task": "syndication.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "catalogue-due": {"task": "catalogue.start_due_syncs", "schedule": 60.0, "options": {"expires": 60}},
 }
+
+# Metrics
+
+METRICS_KEY = read.str("METRICS_KEY", "")
+METRICS_DIR = read.str("METRICS_DIR", str(VAR_DIR / "metrics")) if METRICS_KEY else ""
+if METRICS_DIR:
+    # Processes of several machines or containers may share the folder, and have the same numbers.
+    metrics_of_this_machine = Path(METRICS_DIR) / socket.gethostname()
+    metrics_of_this_machine.mkdir(parents=True, exist_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_of_this_machine)
 
 # Mail
 

@@ -4,6 +4,7 @@ from django.urls import include, path
 from portal import views
 from portal.api.api import api
 from portal.health.views import healthz, readyz
+from portal.metrics.views import metrics
 
 admin.site.site_header = admin.site.site_title = "Passerelle"
 
@@ -28,4 +29,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
 ]

@@ -251,8 +251,8 @@ BY_PARTNER_KEY = {
     "api:syndication",
 }
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""
-OF_NOBODY = {"healthz", "readyz"}
-"""What load balancers ask: the answers know no agency; see tests/portal/health."""
+OF_NOBODY = {"healthz", "readyz", "metrics"}
+"""What load balancers and Prometheus ask: the answers know no agency; see tests/portal/health and metrics."""
 OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
 """Routes of packages, which know no agency; the admin is for operators only."""
 

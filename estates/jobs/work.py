@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from estates.jobs.keeping import kept
 from estates.jobs.kinds import KINDS
+from estates.jobs.metrics import note_attempt
 from estates.jobs.models import Job, Status
 from estates.jobs.outcomes import outcome_of, storable
 from estates.jobs.run import Cancelled, Continue, LostClaim, Run
@@ -109,6 +110,7 @@ def settle(job: Job, status: Status, event: str = "", words: str = "", **fields:
             job.events.create(event=event, words=words)
         if status == Status.FAILED:
             job_failed.send(Job, job=job)
+    note_attempt(job.kind, event)
     if event:
         logger.info("job %s (%s), attempt %s: %s", job.pk, job.kind, job.attempts, event)
 

@@ -19,6 +19,7 @@ from .deadline import Deadline
 from .errors import EVIDENCE_LIMIT, Malformed, RemoteError, Unsendable
 from .exchange import Exchange, Patience
 from .limits import Limiter
+from .metrics import note_call
 from .redaction import Redactor
 from .replies import ReplyReader, Shape, is_object
 from .secret import HeaderKey, Secret
@@ -192,6 +193,7 @@ class RemoteClient:
         return reply
 
     def _tell(self, answer: Answer) -> None:
+        note_call(self.system, answer.seconds, answer.error)
         if self._on_answer is None:
             return
         try:

@@ -18,6 +18,7 @@ from .body import pieces
 from .certificates import certificate_end
 from .deadline import Deadline, current_deadline
 from .errors import Malformed, Reason, RemoteError, Unreachable
+from .metrics import note_call
 from .origins import DEFAULT_PORTS, Addresses, origin
 from .replies import TRANSPORT
 from .session import open_public_session
@@ -26,6 +27,8 @@ from .transport import transport_error
 CONNECT_SECONDS = 5.0
 REDIRECTS = {301, 302, 303, 307, 308}
 ADDRESS_LIMIT = 2000
+WEBSITES = "websites"
+"""What all of them together are called as a remote system."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +99,9 @@ class WebClient:
                 with self._sent(request, deadline) as answer:
                     target = _target(answer) if redirects else None
                     if target is None:
-                        return _page(answer, max_bytes, tuple(hops), began)
+                        page = _page(answer, max_bytes, tuple(hops), began)
+                        note_call(WEBSITES, page.seconds, None)
+                        return page
                 if len(hops) == redirects:
                     raise Unreachable("One redirect leads to the next", reason=Reason.REDIRECTS)
                 hops.append(Hop(request.url or "", answer.status_code))
@@ -107,6 +112,7 @@ class WebClient:
             error = failure
         finally:
             current_deadline.reset(token)
+        note_call(WEBSITES, time.monotonic() - began, error)
         raise _located(error, url, redirected=bool(hops)).with_traceback(None)
 
     def post(

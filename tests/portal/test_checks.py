@@ -19,3 +19,17 @@ def test_a_format_of_the_log_that_there_is_not(settings):
     (error,) = found("portal.E001")
     assert error.is_serious()
     assert "json, line" in error.hint
+
+
+@pytest.mark.parametrize("given", ["", "k" * 20])
+def test_no_key_to_the_metrics_or_a_long_one(settings, given):
+    settings.METRICS_KEY = given
+    assert found("portal.E002") == []
+
+
+def test_a_key_to_the_metrics_that_can_be_guessed_is_an_error_that_does_not_quote_it(settings):
+    settings.METRICS_KEY = "prom123"
+    (error,) = found("portal.E002")
+    assert error.is_serious()
+    assert "token_urlsafe" in error.hint
+    assert "prom123" not in f"{error.msg}{error.hint}"
