@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class PortalConfig(AppConfig):
@@ -9,3 +10,9 @@ class PortalConfig(AppConfig):
         from portal.api import told
 
         told.register()
+        if settings.SENTRY_DSN:
+            from portal.error_reports import is_dsn, report_to
+
+            # What is no DSN, a system check says.
+            if is_dsn(settings.SENTRY_DSN):
+                report_to(settings.SENTRY_DSN, settings.VERSION)

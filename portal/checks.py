@@ -29,3 +29,15 @@ def metrics_key(**kwargs: Any) -> list[CheckMessage]:
     )
     words = f"METRICS_KEY is shorter than {SHORTEST_KEY} characters."
     return [Error(words, hint=hint, id="portal.E002")]
+
+
+@register(Tags.compatibility)
+def sentry_dsn(**kwargs: Any) -> list[CheckMessage]:
+    if not settings.SENTRY_DSN:
+        return []
+    from portal.error_reports import is_dsn
+
+    if is_dsn(settings.SENTRY_DSN):
+        return []
+    hint = "Set SENTRY_DSN to what Sentry shows under Client Keys: https://key@host/number. Or leave it out."
+    return [Error("SENTRY_DSN is no DSN: no error would be reported.", hint=hint, id="portal.E003")]

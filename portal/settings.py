@@ -279,6 +279,10 @@ if METRICS_DIR:
     metrics_of_this_machine.mkdir(parents=True, exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(metrics_of_this_machine)
 
+# Errors
+
+SENTRY_DSN = read.str("SENTRY_DSN", "")
+
 # Mail
 
 EMAIL_CONFIG = read.email_url("EMAIL_URL", default="consolemail://" if not EMBEDDED else "filemail:///")

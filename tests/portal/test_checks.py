@@ -33,3 +33,16 @@ def test_a_key_to_the_metrics_that_can_be_guessed_is_an_error_that_does_not_quot
     assert error.is_serious()
     assert "token_urlsafe" in error.hint
     assert "prom123" not in f"{error.msg}{error.hint}"
+
+
+@pytest.mark.parametrize("given", ["", "https://0123456789abcdef@sentry.example/12"])
+def test_no_sentry_or_a_usable_one(settings, given):
+    settings.SENTRY_DSN = given
+    assert found("portal.E003") == []
+
+
+def test_an_address_that_no_error_could_be_reported_to(settings):
+    settings.SENTRY_DSN = "sentry.example/12"
+    (error,) = found("portal.E003")
+    assert error.is_serious()
+    assert "Client Keys" in error.hint
