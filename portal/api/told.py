@@ -12,7 +12,8 @@ from estates.catalogue.models import EstatePayload
 from estates.jobs.models import Job
 from estates.leads.models import Lead
 from estates.webhooks.kinds import SOURCES, Source
-from portal.api import jobs, lead_shape
+from estates.wordpress.listing import sites_of
+from portal.api import jobs, lead_shape, site_shape
 
 BASE = "/api/v1"
 
@@ -23,6 +24,7 @@ def register() -> None:
         lead=Source(lambda pk: f"{BASE}/leads/{pk}", leads),
         estate=Source(lambda remote_id: f"{BASE}/estates/{remote_id}", estates),
         job=Source(lambda pk: f"{BASE}/jobs/{pk}", jobs_of),
+        site=Source(lambda pk: f"{BASE}/sites/{pk}", sites),
     )
 
 
@@ -41,3 +43,8 @@ def estates(agency: Agency, ids: Sequence[str]) -> Mapping[str, Any]:
 def jobs_of(agency: Agency, ids: Sequence[str]) -> Mapping[str, Any]:
     rows = Job.objects.for_agency(agency).filter(pk__in=ids).defer("evidence", "checkpoint")
     return {str(row.pk): jobs.shown(row) for row in rows}
+
+
+def sites(agency: Agency, ids: Sequence[str]) -> Mapping[str, Any]:
+    rows = list(sites_of(agency).filter(pk__in=ids).order_by("pk"))
+    return {str(row.pk): shown for row, shown in zip(rows, site_shape.shown(agency, rows), strict=True)}
