@@ -235,6 +235,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-messages": {"task": "webhooks.forget_old", "schedule": 86_400.0, "options": {"expires": 3600}},
     "webhooks-waiting": {"task": "leads.start_hearing", "schedule": 5.0, "options": {"expires": 5}},
     "forget-webhooks": {"task": "leads.forget_old_calls", "schedule": 86_400.0, "options": {"expires": 3600}},
+    "forget-buyers": {"task": "leads.forget_old_buyers", "schedule": 86_400.0, "options": {"expires": 3600}},
     "proofs-in-line": {"task": "wordpress.enrol_estates", "schedule": 60.0, "options": {"expires": 60}},
     # One page of each site at a time: four a minute at most.
     "proofs-due": {"task": "wordpress.prove_due_estates", "schedule": 15.0, "options": {"expires": 15}},

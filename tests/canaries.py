@@ -51,6 +51,7 @@ from estates.leads.models import (
     Pull,
     Retention,
     RoutingRule,
+    SentBuyer,
     SentLead,
     StrayItem,
     Tombstone,
@@ -235,6 +236,15 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         asked_by=owner,
         asked_at=now,
     )
+    buyer = SentBuyer.objects.create(
+        agency=agency,
+        connection=connection,
+        estate=estate,
+        stream_id=word,
+        digest="0" * 64,
+        buyer={"streamId": word, "lastname": word},
+        asked_at=now,
+    )
     rule = RoutingRule.objects.create(
         agency=agency, position=1, name=word, city=word, target="first", fallback=owner
     )
@@ -367,6 +377,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "site": site,
         "lead": lead,
         "forwarding": forwarding,
+        "buyer": buyer,
         "rule": rule,
         "source": source,
         "batch": batch,

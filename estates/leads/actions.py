@@ -7,6 +7,7 @@ register_actions(
     {
         "leads.fetch_asked": _("asked to fetch leads"),
         "lead.forward_asked": _("asked to forward a lead to Ts-Immo"),
+        "lead.buyer_asked": _("asked to send a partner's buyer to Ts-Immo"),
         "lead.claimed": _("took a lead"),
         "rule.added": _("added a routing rule"),
         "rule.changed": _("changed a routing rule"),
@@ -36,6 +37,7 @@ register_actions(
         "partner.lead_created": _("had a lead created at AVIV with a partner's key"),
         "partner.lead_state_set": _("changed the state of a lead with a partner's key"),
         "partner.lead_noted": _("left a note on a lead with a partner's key"),
+        "partner.buyer_sent": _("sent a buyer for an estate with a partner's key"),
         "leads.exported": _("exported leads"),
         "leads.hours_set": _("changed the office hours"),
     }

@@ -9,7 +9,7 @@ from estates.leads.aviv import creating, hearing, importing, polling, subscribin
 from estates.leads.erasure import erase, retention
 from estates.leads.erasure import work as erasing
 from estates.leads.erasure.places import PLACES
-from estates.leads.forwarding import forward
+from estates.leads.forwarding import forward, partner
 from estates.leads.marketing_lab import pulling
 from estates.leads.routing import claim, digest, notices
 
@@ -77,6 +77,11 @@ def forward_lead(run: Run) -> None:
     forward.send(run)
 
 
+@job_kind(partner.KIND, _("Send a partner's buyer to Ts-Immo"), phases={"sending": _("Sending to Ts-Immo")})
+def send_buyer(run: Run) -> None:
+    partner.send(run)
+
+
 @job_kind(notices.KIND, _("Mail people about leads"), phases={"mailing": _("Mailing")})
 def mail_notices(run: Run) -> None:
     notices.send(run)
@@ -106,6 +111,11 @@ def start_hearing() -> None:
 @shared_task(name="leads.forget_old_calls")
 def forget_old_calls() -> None:
     hearing.forget_old_calls()
+
+
+@shared_task(name="leads.forget_old_buyers")
+def forget_old_buyers() -> None:
+    partner.forget_old_buyers()
 
 
 @shared_task(name="leads.start_due_fetches")

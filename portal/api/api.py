@@ -7,6 +7,7 @@ from ninja import NinjaAPI
 
 from portal.api import (
     errors,
+    estate_leads,
     estates,
     feeds,
     jobs,
@@ -31,10 +32,8 @@ api = NinjaAPI(
     docs_decorator=require_safe,
     parser=TextParser(),
 )
-LEADS = (lead_reading, lead_handling)
-"""They hang their operations on the router of leads."""
-SITES = (site_switching, site_plugins, site_files)
-"""They hang theirs on that of sites."""
+ELSEWHERE = (lead_reading, lead_handling, estate_leads, site_switching, site_plugins, site_files)
+"""They hang their operations on the routers of leads, of estates and of sites."""
 errors.add_handlers(api)
 api.add_router("/estates", estates.router)
 api.add_router("/feeds", feeds.router)

@@ -76,5 +76,6 @@ def add_handlers(api: NinjaAPI) -> None:
 
 def _complaint(place: Sequence[object], words: str) -> str:
     """Such as `phoneNumbers.0.number: Field required`; the first part says only where the request carried it."""
-    path = ".".join(str(part) for part in place[2:] or place[1:])
+    named = place[2:] or (place[:1] if place[0] == "body" else place[1:])
+    path = ".".join(str(part) for part in named)
     return f"{path}: {words}" if path else words

@@ -108,7 +108,7 @@ def estate(request: HttpRequest, estate_id: str) -> HttpResponse:
 def estate_url(request: HttpRequest, estate_id: str, given: UrlIn) -> HttpResponse:
     """Assign the address of an estate's page on the agency's site. It goes to Ts-Immo."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
-    found = _connected(key, estate_id)
+    found = connected(key, estate_id)
     with translation.override("en"):
         try:
             url = parse_public_url(given.url)
@@ -130,7 +130,7 @@ def estate_url(request: HttpRequest, estate_id: str, given: UrlIn) -> HttpRespon
 def estate_replay(request: HttpRequest, estate_id: str) -> HttpResponse:
     """Have Ts-Immo send an estate to the agency's sites once more."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
-    found = _connected(key, estate_id)
+    found = connected(key, estate_id)
 
     def effect() -> tuple[int, Any]:
         job = publish.ask_replay(found, None)
@@ -149,7 +149,8 @@ def _estate(key: PartnerKey, remote_id: str) -> Estate:
     return found
 
 
-def _connected(key: PartnerKey, remote_id: str) -> Estate:
+def connected(key: PartnerKey, remote_id: str) -> Estate:
+    """The same, of an account at Ts-Immo whose key is here. Raises Refusal 404 and 409."""
     found = _estate(key, remote_id)
     account = found.connection
     if account.system != System.TS_IMMO or account.removed_at is not None:

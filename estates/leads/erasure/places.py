@@ -21,7 +21,7 @@ from estates.connections.models import Connection
 from estates.jobs.models import Job, JobEvent
 from estates.leads.erasure.items import without
 from estates.leads.erasure.traces import Traces
-from estates.leads.models import Batch, SentLead, StrayItem, WebhookCall
+from estates.leads.models import Batch, SentBuyer, SentLead, StrayItem, WebhookCall
 from estates.webhooks.models import Attempt, Delivery
 
 
@@ -130,6 +130,18 @@ def blank_sent(sent: SentLead, traces: Traces) -> int:
     return SentLead.objects.across_agencies().filter(pk=sent.pk).update(fields={}, words="")
 
 
+def blank_buyer(sent: SentBuyer, traces: Traces) -> int:
+    """A buyer on the way to Ts-Immo: nothing is sent any more. A stream that names the person is called otherwise."""
+    rows = SentBuyer.objects.across_agencies().filter(pk=sent.pk)
+    if traces.in_text(sent.stream_id):
+        rows.update(stream_id=f"erased-{sent.pk}")
+    else:
+        name = f"{sent.buyer.get('firstname', '')} {sent.buyer.get('lastname', '')}"
+        if not traces.in_text(f"{json.dumps(sent.buyer, ensure_ascii=False)} {name}"):
+            return 0
+    return rows.update(buyer={}, digest="")
+
+
 def blank_search(search: SavedSearch, traces: Traces) -> int:
     if not traces.in_text(f"{search.name} {search.query.replace('+', ' ')}"):
         return 0
@@ -169,6 +181,7 @@ PLACES: list[Place] = [
         blank_call,
     ),
     Place("sent", _("leads sent to AVIV"), SentLead.objects.for_agency, blank_sent),
+    Place("buyers", _("buyers sent by partners"), SentBuyer.objects.for_agency, blank_buyer),
     Place("jobs", _("reports of jobs"), _told, blank_job),
     Place("connections", _("last answers of connections"), Connection.objects.for_agency, blank_answer),
     Place(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -13,15 +14,13 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from estates.catalogue.models import Estate
-from estates.connections.clients import client_for
 from estates.connections.models import WORDS_LIMIT, System
 from estates.jobs.models import OPEN, Job
 from estates.jobs.run import Run
 from estates.jobs.start import start
 from estates.leads.forwarding.buyer import buyer_of, prefilled
+from estates.leads.forwarding.deliver import deliver
 from estates.leads.models import Forwarding, Lead, LeadEvent
-from estates.remotes.errors import Refused
-from estates.remotes.ts_immo import TsImmoClient
 
 KIND = "leads.forward"
 State = Forwarding.State
@@ -109,21 +108,11 @@ def send(run: Run) -> None:
     forwarding = rows.select_related("agency", "estate", "lead", "connection__agency").first()
     if forwarding is None or forwarding.lead.erased_at:
         return
-    if forwarding.estate is None:
-        keep(run, forwarding, State.REFUSED, words="")
-        return
-    run.report(0, 1, phase="sending")
-    try:
-        with client_for(forwarding.connection, TsImmoClient) as client:
-            buyer = buyer_of(forwarding.stream_id, forwarding.buyer)
-            answer = client.send_lead(forwarding.estate.remote_id, buyer)
-    except Refused as error:
-        keep(run, forwarding, State.REFUSED, words=error.words)
-        raise
-    keep(run, forwarding, State.ACCEPTED, remote_id=answer.remote_id)
+    buyer = buyer_of(forwarding.stream_id, forwarding.buyer)
+    deliver(run, forwarding.connection, forwarding.estate, buyer, partial(keep, run, forwarding))
 
 
-def keep(run: Run, forwarding: Forwarding, state: State, words: str = "", remote_id: str = "") -> None:
+def keep(run: Run, forwarding: Forwarding, state: State, words: str, remote_id: str) -> None:
     """What Ts-Immo said becomes the state of that version, with its line in the lead's timeline."""
     with run.step(done=1, total=1):
         mine = Forwarding.objects.for_agency(run.agency).filter(

@@ -1,5 +1,5 @@
 from estates.leads.models.erasures import MONTHS, ErasedKey, Erasure, ErasureTrace, HashKey, Retention
-from estates.leads.models.forwarding import Forwarding
+from estates.leads.models.forwarding import Forwarding, SentBuyer
 from estates.leads.models.hours import OfficeHours
 from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
 from estates.leads.models.people import KeptApart, Person, PersonChange
@@ -32,6 +32,7 @@ __all__ = [
     "Pull",
     "Retention",
     "RoutingRule",
+    "SentBuyer",
     "SentLead",
     "State",
     "StrayItem",

@@ -43,3 +43,31 @@ class Forwarding(TenantModel):
 
     def __str__(self) -> str:
         return f"#{self.lead_id}"
+
+
+class SentBuyer(TenantModel):
+    """A buyer whom a partner has sent to Ts-Immo about an estate, once for each `stream_id` that it brought along.
+
+    `buyer` is the body as it goes out, kept only until Ts-Immo has said something. By `digest`, a keyed hash of body
+    and estate, the same request is known again without what was in it. `version` counts how often it was begun.
+    """
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="+")
+    estate = models.ForeignKey(Estate, on_delete=models.SET_NULL, null=True, related_name="+")
+    stream_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    buyer = models.JSONField(default=dict)
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(
+        _("state"), max_length=10, choices=Forwarding.State.choices, default=Forwarding.State.PENDING
+    )
+    asked_at = models.DateTimeField(_("asked"))
+    answered_at = models.DateTimeField(_("answered"), null=True)
+
+    class Meta:
+        verbose_name = _("buyer sent by a partner")
+        verbose_name_plural = _("buyers sent by partners")
+        constraints = [models.UniqueConstraint(fields=["agency", "stream_id"], name="one_buyer_for_a_stream")]
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"

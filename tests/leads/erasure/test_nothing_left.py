@@ -4,6 +4,7 @@ import json
 import logging
 
 import pytest
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from estates.jobs.models import Job, Status
@@ -18,6 +19,7 @@ from estates.leads.models import (
     Lead,
     LeadEvent,
     Person,
+    SentBuyer,
     StrayItem,
     Tombstone,
 )
@@ -216,3 +218,34 @@ def test_items_of_a_namesake_and_of_who_shares_the_phone_stay(
     worked(Job.objects.for_agency(agency).get(kind=KIND))
     assert "" not in StrayItem.objects.for_agency(agency).values_list("body", flat=True)
     assert lead_of(agency, 2).phone == "+33698765432"
+
+
+def test_a_partners_buyer_on_the_way_is_blanked_and_not_sent(agency, lived, worked, manager, connected):
+    """By number, or by the name alone; a stream that is a mail address goes too. Who else is in line stays."""
+    said = {
+        "jean-1": {"phones": [{"number": "06 98 76 54 32", "type": "mobile"}]},
+        "JE.Beauvoisin@exemple.fr": {"lastname": "x"},
+        "jean-3": {"firstname": "Jean-Éric", "lastname": "Beauvoisin"},
+        "marie": {"mail": "marie@exemple.fr"},
+    }
+    for stream, buyer in said.items():
+        SentBuyer.objects.create(
+            agency=agency,
+            connection=connected(agency),
+            stream_id=stream,
+            digest="d",
+            buyer={"streamId": stream} | buyer,
+            asked_at=timezone.now(),
+        )
+    erasure = erase_person(lived(agency), manager)
+    worked(Job.objects.for_agency(agency).get(kind=KIND))
+    erasure.refresh_from_db()
+    assert erasure.found["buyers"] == 3
+    rows = SentBuyer.objects.for_agency(agency).order_by("pk")
+    second = rows[1]
+    assert list(rows.values_list("stream_id", "digest", "buyer")) == [
+        ("jean-1", "", {}),
+        (f"erased-{second.pk}", "", {}),
+        ("jean-3", "", {}),
+        ("marie", "d", {"streamId": "marie", "mail": "marie@exemple.fr"}),
+    ]

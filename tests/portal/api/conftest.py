@@ -23,6 +23,8 @@ LEAD = {
     "submittedDate": "2026-11-28T09:30:00Z",
 }
 
+BUYER = {"streamId": "7f1f6f0e-5b5e-4b62-9a38-0f6f5a3f1c11", "lastname": "Dupont"}
+
 
 @pytest.fixture(autouse=True)
 def nothing_counted():

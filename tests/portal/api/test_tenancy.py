@@ -11,7 +11,7 @@ import pytest
 
 from portal.api.api import api
 from tests import canaries
-from tests.portal.api.conftest import LEAD
+from tests.portal.api.conftest import BUYER, LEAD
 
 OWN, FOREIGN = "Colibri", "Flamingo"
 BASE = "/api/v1"
@@ -42,6 +42,7 @@ CALLS = {
     ("get", "/estates/{estate_id}"): Call("estate", "remote_id"),
     ("put", "/estates/{estate_id}/url"): Call("estate", "remote_id", body={"url": "https://www.example.fr/"}),
     ("post", "/estates/{estate_id}/replay"): Call("estate", "remote_id"),
+    ("put", "/estates/{estate_id}/lead"): Call("estate", "remote_id", body=BUYER),
     ("post", "/feeds/openimmo"): Call(
         query="connection={seeki}", body=XML, content_type="application/xml", refused=422
     ),
