@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.views.decorators.http import require_safe
-from ninja import NinjaAPI
 
 from portal.api import (
     errors,
@@ -21,12 +20,12 @@ from portal.api import (
     syndication,
     webhooks,
 )
+from portal.api.document import Documented
 from portal.api.parsing import TextParser
 
-api = NinjaAPI(
+api = Documented(
     title="Passerelle",
     version="1",
-    description="For partners of an estate agency: its estates, leads, sites and feeds, with a key from its owner.",
     urls_namespace="api",
     docs_url=None,
     docs_decorator=require_safe,

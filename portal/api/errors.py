@@ -5,10 +5,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from http import HTTPStatus
+from typing import Any
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from ninja import NinjaAPI, Schema
+from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 logger = logging.getLogger(__name__)
@@ -17,9 +18,9 @@ logger = logging.getLogger(__name__)
 class Error(Schema):
     """What went wrong; `message` names the field where there is one."""
 
-    statusCode: int  # as Ts-Immo's
-    message: list[str]
-    error: str
+    statusCode: int = Field(examples=[422])  # as Ts-Immo's
+    message: list[str] = Field(examples=[["limit: Input should be less than or equal to 100"]])
+    error: str = Field(examples=["Unprocessable Entity"])
 
 
 class Refusal(Exception):
@@ -35,8 +36,12 @@ class Refusal(Exception):
 
 
 def envelope(status: int, messages: Sequence[str], headers: dict[str, str] | None = None) -> HttpResponse:
-    body = {"statusCode": status, "message": list(messages), "error": HTTPStatus(status).phrase}
-    return JsonResponse(body, status=status, headers=headers)
+    return JsonResponse(enveloped(status, messages), status=status, headers=headers)
+
+
+def enveloped(status: int, messages: Sequence[str]) -> dict[str, Any]:
+    """The envelope as plain values."""
+    return {"statusCode": status, "message": list(messages), "error": HTTPStatus(status).phrase}
 
 
 def add_handlers(api: NinjaAPI) -> None:

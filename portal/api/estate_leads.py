@@ -16,7 +16,7 @@ from estates.leads.forwarding import partner
 from estates.leads.forwarding.buyer import MESSAGE_LIMIT, NAME_LIMIT, PHONES
 from estates.remotes.ts_immo_requests import Buyer, Phone
 from portal.api.errors import Refusal
-from portal.api.estates import WRITING, connected, router
+from portal.api.estates import ESTATE, WRITING, connected, router
 from portal.api.keys import needs
 from portal.api.once import digest_of, once
 
@@ -86,11 +86,13 @@ class BuyerIn(Strict):
         description="Yours: make it once for each lead, best a UUID, and send it with every further try",
         examples=["7f1f6f0e-5b5e-4b62-9a38-0f6f5a3f1c11"],
     )
-    civility: Literal["MR", "MS"] | None = None
+    civility: Literal["MR", "MS"] | None = Field(None, examples=["MR"])
     firstname: Name | None = Field(None, examples=["Jean"])
     lastname: Name | None = Field(None, examples=["Dupont"])
-    type: Literal["PERSON", "COMPANY"] | None = None
-    companyName: Name | None = Field(None, description="With type COMPANY only", examples=["SCI Dupont"])
+    type: Literal["PERSON", "COMPANY"] | None = Field(None, examples=["PERSON"])
+    companyName: Name | None = Field(
+        None, description="With type COMPANY only, such as SCI Dupont", examples=[None]
+    )
     mail: Mail | None = Field(None, examples=["jean.dupont@example.com"])
     secondaryMail: Mail | None = Field(None, examples=["bureau@example.com"])
     phones: list[BuyerPhone] = Field([], max_length=PHONES)
@@ -98,7 +100,7 @@ class BuyerIn(Strict):
     internalNote: Text | None = Field(
         None, description="For the agency's people; the buyer never reads it", examples=["Call after 6 pm"]
     )
-    lang: Literal["fr", "en"] | None = None
+    lang: Literal["fr", "en"] | None = Field(None, examples=["fr"])
     location: BuyerLocation | None = None
     preferences: list[Preference] = Field([], max_length=MOST_PREFERENCES)
 
@@ -114,9 +116,11 @@ class BuyerIn(Strict):
 class BuyerAsked(Schema):
     """Ts-Immo's answer is not awaited: the job says what became of it (GET /jobs/{id})."""
 
-    streamId: str
-    id: str = Field(description="The estate's, as Ts-Immo gives it")
-    job: int | None = Field(description="null where the lead arrived so long ago that its job is forgotten")
+    streamId: str = Field(examples=["7f1f6f0e-5b5e-4b62-9a38-0f6f5a3f1c11"])
+    id: str = Field(description="The estate's, as Ts-Immo gives it", examples=[ESTATE["id"]])
+    job: int | None = Field(
+        description="null where the lead arrived so long ago that its job is forgotten", examples=[815]
+    )
 
 
 @router.put("/{estate_id}/lead", auth=needs(Scope.LEADS_WRITE), response={202: BuyerAsked} | WRITING)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
@@ -30,24 +30,43 @@ ERRORS = {401: Error, 403: Error, 422: Error, 429: Error}
 WRITING = ERRORS | {400: Error, 404: Error, 409: Error, 413: Error}
 
 
+ESTATE = {
+    "id": "550e8400-e29b-41d4-a716-446655440000",
+    "reference": "REF-001",
+    "type": "apartment",
+    "sub_type": "penthouse",
+    "offer_type": "sale",
+    "status": "available",
+    "bedrooms": 3,
+    "bathrooms": 2,
+    "location": {"city": "Paris", "postal_code": "75008", "country": "FR"},
+    "financial": {"transaction": {"price": {"amount": 450000, "currency": "EUR"}}},
+    "amenities": ["parking", "terrace", "elevator"],
+    "created_at": "2025-01-15T10:30:00Z",
+}
+"""From Ts-Immo's document, shortened."""
+Payload = Annotated[
+    dict[str, Any], Field(description="The estate as Ts-Immo gives it, to the letter", examples=[ESTATE])
+]
+
+
 class Gone(Schema):
     """An estate that is no longer listed, or no longer meets the filters."""
 
-    id: str
+    id: str = Field(examples=["6ba7b810-9dad-41d1-80b4-00c04fd430c8"])
     gone_at: datetime
 
 
 class EstatePage(Schema):
     """Ts-Immo's envelope. `gone` and `as_of` come along where `updated_since` was asked for."""
 
-    data: list[dict[str, Any]] = Field(
-        description="The estates as Ts-Immo gives them",
-        examples=[[{"id": "550e8400-e29b-41d4-a716-446655440000", "reference": "REF-001"}]],
-    )
+    data: list[Payload] = Field(description="The estates as Ts-Immo gives them")
     total: int = Field(description="Counted within the last half minute", examples=[142])
     page: int
-    limit: int
-    next_cursor: str | None = Field(description="For the next page; null on the last one")
+    limit: int = Field(examples=[50])
+    next_cursor: str | None = Field(
+        description="For the next page; null on the last one", examples=["WyIyMDI2LTExLTI4IiwgNDJd"]
+    )
     gone: list[Gone] | None = None
     as_of: datetime | None = Field(None, description="`updated_since` for the next time")
 
@@ -61,8 +80,8 @@ class UrlIn(Schema):
 class Asked(Schema):
     """Ts-Immo's answer is not awaited: the job says what became of it (GET /jobs/{id})."""
 
-    id: str = Field(description="The estate's, as Ts-Immo gives it")
-    job: int
+    id: str = Field(description="The estate's, as Ts-Immo gives it", examples=[ESTATE["id"]])
+    job: int = Field(examples=[815])
 
 
 @router.get("", auth=needs(Scope.ESTATES_READ), response={200: EstatePage, 304: None} | ERRORS)
@@ -94,10 +113,10 @@ def estates(request: HttpRequest, given: Query[EstateQuery]) -> HttpResponse:
 @router.get(
     "/{estate_id}",
     auth=needs(Scope.ESTATES_READ),
-    response={200: dict[str, Any], 304: None, 404: Error} | ERRORS,
+    response={200: Payload, 304: None, 404: Error} | ERRORS,
 )
 def estate(request: HttpRequest, estate_id: str) -> HttpResponse:
-    """An estate as Ts-Immo gives it, by Ts-Immo's id. One that is no longer listed is not found."""
+    """Read an estate as Ts-Immo gives it, by Ts-Immo's id. One that is no longer listed is not found."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = _estate(key, estate_id)
     body = EstatePayload.objects.filter(estate=found).values_list("body", flat=True).first()

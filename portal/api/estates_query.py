@@ -35,29 +35,34 @@ class EstateQuery(BaseModel):
         None, max_length=200, description="Words, each as a beginning", examples=["villa cannes"]
     )
     type: Word | None = Field(None, description="Such as apartment, house, land", examples=["apartment"])
-    sub_type: Word | None = Field(None, description="Such as studio, penthouse, villa")
+    sub_type: Word | None = Field(None, description="Such as studio, penthouse, villa", examples=["villa"])
     offer_type: Word | None = Field(None, description="Such as sale, rental, auction", examples=["sale"])
-    status: Word | None = Field(None, description="Such as available, sold, rented")
-    min_price: Amount | None = Field(None, examples=[100000])
-    max_price: Amount | None = None
-    min_surface: Amount | None = Field(None, description="In m²")
-    max_surface: Amount | None = Field(None, description="In m²")
-    bedrooms: Rooms | None = Field(None, description="At least so many")
-    bathrooms: Rooms | None = Field(None, description="At least so many")
+    status: Word | None = Field(None, description="Such as available, sold, rented", examples=["available"])
+    min_price: Amount | None = Field(None, description="In the estate's currency", examples=[100000])
+    max_price: Amount | None = Field(None, description="In the estate's currency", examples=[500000])
+    min_surface: Amount | None = Field(None, description="In m²", examples=[60])
+    max_surface: Amount | None = Field(None, description="In m²", examples=[120])
+    bedrooms: Rooms | None = Field(None, description="At least so many", examples=[3])
+    bathrooms: Rooms | None = Field(None, description="At least so many", examples=[1])
     city: Word | None = Field(None, description="Whatever its accents and capitals are", examples=["Paris"])
     postal_code: Word | None = Field(None, description="Or how it begins", examples=["75"])
     country: Word | None = Field(None, description="ISO code", examples=["FR"])
-    region: Word | None = None
-    featured: bool | None = None
-    is_project: bool | None = Field(None, description="New developments")
+    region: Word | None = Field(None, description="As the estate says it", examples=["Rhône"])
+    featured: bool | None = Field(None, description="Featured estates", examples=[True])
+    is_project: bool | None = Field(None, description="New developments", examples=[False])
     page: int = Field(
         1, ge=1, le=LAST_PAGE, description="Pages shift while estates come in; a cursor does not."
     )
-    limit: int = Field(50, ge=1, le=MOST)
-    orderby: Literal["created_at", "updated_at", "price", "surface", "city"] = "created_at"
-    order: Literal["ASC", "DESC"] = "DESC"
+    limit: int = Field(50, ge=1, le=MOST, description="Estates on a page")
+    orderby: Literal["created_at", "updated_at", "price", "surface", "city"] = Field(
+        "created_at", description="What the order goes by; estates that lack it come last"
+    )
+    order: Literal["ASC", "DESC"] = Field("DESC", description="Ascending or descending")
     cursor: str | None = Field(
-        None, max_length=500, description="`next_cursor` of the page before, with the same other parameters"
+        None,
+        max_length=500,
+        description="`next_cursor` of the page before, with the same other parameters",
+        examples=["WyIyMDI2LTExLTI4IiwgNDJd"],
     )
     updated_since: Annotated[AwareDatetime, AfterValidator(_in_our_time)] | None = Field(
         None,

@@ -24,33 +24,25 @@ from portal.api.connections import connection_of
 from portal.api.errors import Error, Refusal
 from portal.api.keys import needs
 from portal.api.once import once
+from portal.api.raw_bodies import IDEALISTA, OPENIMMO, body, xml, zipped
 from portal.api.routing import StrictRouter
 
 router = StrictRouter(tags=["Feeds"])
 CONTENT_TYPES = {"application/xml", "text/xml", "application/zip", "application/octet-stream"}
-ERRORS = {
-    400: Error,
-    401: Error,
-    403: Error,
-    404: Error,
-    409: Error,
-    413: Error,
-    415: Error,
-    422: Error,
-    429: Error,
-}
+READING = {401: Error, 403: Error, 404: Error, 422: Error, 429: Error}
+ERRORS = {400: Error, 401: Error, 403: Error, 409: Error, 413: Error, 415: Error, 422: Error, 429: Error}
 
 
 class FeedIn(Schema):
     """What goes with a feed file, in the query."""
 
-    name: str = Field("feed", max_length=200, description="What people see the file as.")
+    name: str = Field("feed", max_length=200, description="What people see the file as")
     connection: int | None = Field(
-        None, description="Which connection to Seeki; needed where there are several."
+        None, description="Which connection to Seeki; needed where there are several", examples=[7]
     )
     send: bool = Field(
         False,
-        description="Send it on once it has been read, unless a person has to decide about missing listings.",
+        description="Send it on once it has been read, unless a person has to decide about missing listings",
     )
 
     model_config = {"extra": "forbid"}
@@ -59,39 +51,56 @@ class FeedIn(Schema):
 class FeedOut(Schema):
     """A feed file. `state` is received, read, unreadable, sending, sent or dropped."""
 
-    id: int
-    name: str
-    format: str = Field(description="openimmo or idealista; empty until it has been read")
-    state: str
-    scope: str = Field(description="full or partial; empty where it does not say")
-    listings: int
-    setApart: int = Field(description="Listings that cannot be read")
-    missing: int = Field(description="Listings of earlier files that a full one lacks")
-    removal: str = Field(description="asking, lapse, keep, or empty")
-    reason: str = Field(description="Why it is unreadable, as a code")
-    line: int | None
-    overtakenBy: int | None = Field(
-        description="The later full file because of which this one, or the rest of it, is not sent"
+    id: int = Field(examples=[12])
+    name: str = Field(examples=["nightly.xml"])
+    format: str = Field(
+        description="openimmo or idealista; empty until it has been read", examples=["openimmo"]
     )
-    outcomes: dict[str, int] = Field(description="Listings by what became of them")
+    state: str = Field(examples=["read"])
+    scope: str = Field(description="full or partial; empty where it does not say", examples=["full"])
+    listings: int = Field(examples=[240])
+    setApart: int = Field(description="Listings that cannot be read", examples=[1])
+    missing: int = Field(description="Listings of earlier files that a full one lacks", examples=[0])
+    removal: str = Field(description="asking, lapse, keep, or empty", examples=[""])
+    reason: str = Field(description="Why it is unreadable, as a code", examples=[""])
+    line: int | None = Field(description="Where it is unreadable", examples=[None])
+    overtakenBy: int | None = Field(
+        description="The later full file because of which this one, or the rest of it, is not sent",
+        examples=[None],
+    )
+    outcomes: dict[str, int] = Field(
+        description="Listings by what became of them", examples=[{"read": 239, "apart": 1}]
+    )
     receivedAt: datetime
     sentAt: datetime | None
-    job: int | None = Field(description="The job that works on it at the moment: GET /jobs/{id}")
+    job: int | None = Field(
+        description="The job that works on it at the moment: GET /jobs/{id}", examples=[815]
+    )
 
 
-@router.post("/openimmo", auth=needs(Scope.FEEDS_WRITE), response={202: FeedOut} | ERRORS)
+@router.post(
+    "/openimmo",
+    auth=needs(Scope.FEEDS_WRITE),
+    response={202: FeedOut} | ERRORS,
+    openapi_extra=body(xml(OPENIMMO), zipped()),
+)
 def openimmo(request: HttpRequest, given: Query[FeedIn]) -> HttpResponse:
     """Hand in an OpenImmo file: XML, or a zip with its pictures, as the body. Answers before it has been read."""
     return _taken(request, given)
 
 
-@router.post("/idealista", auth=needs(Scope.FEEDS_WRITE), response={202: FeedOut} | ERRORS)
+@router.post(
+    "/idealista",
+    auth=needs(Scope.FEEDS_WRITE),
+    response={202: FeedOut} | ERRORS,
+    openapi_extra=body(xml(IDEALISTA)),
+)
 def idealista(request: HttpRequest, given: Query[FeedIn]) -> HttpResponse:
     """Hand in an Idealista file (XML) as the body. Answers before it has been read."""
     return _taken(request, given)
 
 
-@router.get("/{feed_id}", auth=needs(Scope.FEEDS_WRITE), response={200: FeedOut} | ERRORS)
+@router.get("/{feed_id}", auth=needs(Scope.FEEDS_WRITE), response={200: FeedOut} | READING)
 def feed(request: HttpRequest, feed_id: int) -> dict[str, Any]:
     """How a feed file stands."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]

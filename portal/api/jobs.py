@@ -21,14 +21,14 @@ ERRORS = {401: Error, 403: Error, 404: Error, 422: Error, 429: Error}
 class JobOut(Schema):
     """A piece of work. `status` is queued, running, waiting, done, failed or cancelled."""
 
-    id: int
-    kind: str
-    status: str
+    id: int = Field(examples=[815])
+    kind: str = Field(examples=["leads.send_buyer"])
+    status: str = Field(examples=["done"])
     done: int | None
     total: int | None
     attempts: int
-    error: str = Field(description="The remote system's own words")
-    errorKind: str
+    error: str = Field(description="The remote system's own words", examples=[""])
+    errorKind: str = Field(description="Such as refused, unreachable, unauthorised; or empty", examples=[""])
     createdAt: datetime
     finishedAt: datetime | None
 

@@ -44,6 +44,11 @@ def _address(request: HttpRequest) -> str:
 class Bearer(HttpBearer):
     """`Authorization: Bearer psl_…`."""
 
+    openapi_bearerFormat = "psl_…"
+    openapi_description = (
+        "The key in `Authorization: Bearer psl_…`. Its owner made it under Settings → Partners."
+    )
+
     def __init__(self, scope: Scope | None) -> None:
         super().__init__()
         self.scope = scope
@@ -56,6 +61,7 @@ class Header(APIKeyHeader):
     """`X-API-Key: psl_…`."""
 
     param_name = "X-API-Key"
+    openapi_description = "The same key in `X-API-Key: psl_…`, for software that cannot set `Authorization`."
 
     def __init__(self, scope: Scope | None) -> None:
         super().__init__()

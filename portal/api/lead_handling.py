@@ -55,8 +55,8 @@ class StateOut(Schema):
 
 
 class NoteOut(Schema):
-    id: int
-    leadId: str
+    id: int = Field(examples=[99])
+    leadId: str = Field(examples=["4711"])
     at: datetime
 
 

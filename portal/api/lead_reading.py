@@ -38,9 +38,12 @@ class LeadQuery(Schema):
     maxDate: int = Field(
         ge=0, le=LAST_SECOND, description="Unix seconds, at most seven days later", examples=[1796463000]
     )
-    limit: int = Field(MOST, ge=1, le=MOST)
+    limit: int = Field(MOST, ge=1, le=MOST, description="Leads on a page")
     start: str | None = Field(
-        None, pattern=r"^[0-9]{1,18}$", description="The leads behind this leadId; see links.next"
+        None,
+        pattern=r"^[0-9]{1,18}$",
+        description="The leads behind this leadId; see links.next",
+        examples=["4711"],
     )
 
     model_config = {"extra": "forbid"}
@@ -49,8 +52,10 @@ class LeadQuery(Schema):
 class Links(Schema):
     """Addresses below this host; `next` is null on the last page."""
 
-    self: str
-    next: str | None
+    self: str = Field(examples=["/api/v1/leads?minDate=1795858200&maxDate=1796463000&limit=100"])
+    next: str | None = Field(
+        examples=["/api/v1/leads?minDate=1795858200&maxDate=1796463000&limit=100&start=4711"]
+    )
 
 
 class LeadList(Schema):
@@ -83,7 +88,7 @@ def leads(request: HttpRequest, given: Query[LeadQuery]) -> HttpResponse:
     "/{int:lead_id}", auth=needs(Scope.LEADS_READ), response={200: LeadOut, 304: None, 404: Error} | ERRORS
 )
 def lead(request: HttpRequest, lead_id: int) -> HttpResponse:
-    """A lead."""
+    """Read a lead. Of one whose person was erased what says who it was is null."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     return answered(request, orjson.dumps(lead_of(key.agency, lead_id)))
 

@@ -38,12 +38,14 @@ class Metadata(Schema):
     leadId: str = Field(description="The portal's own", examples=["4711"])
     ingestionDate: int = Field(description="When the portal took it in", examples=[1795858200])
     portal: str | None = Field(examples=["SLG-FRA"])
-    TTL: int | None = Field(description="When the person is to be forgotten")
+    TTL: int | None = Field(description="When the person is to be forgotten", examples=[1890466200])
     leadCategory: str | None = Field(examples=["CLASSIFIED"])
     seekerIntention: str | None = Field(examples=["BUY"])
     source: str = Field(description="aviv, marketing_lab, …", examples=["aviv"])
-    sourceLeadId: str = Field(description="The lead's id at its source")
-    sourceDate: int = Field(description="When its source took it in")
+    sourceLeadId: str = Field(
+        description="The lead's id at its source", examples=["f47ac10b-58cc-4372-a567-0e02b2c3d479"]
+    )
+    sourceDate: int = Field(description="When its source took it in", examples=[1795858140])
     state: StateName = Field(description="What the agency has done about it")
 
 
@@ -55,24 +57,24 @@ class PhoneOut(Schema):
 class ContactRequest(Schema):
     """All null, and without phone numbers, once the person was erased."""
 
-    firstName: str | None
-    lastName: str | None
-    gender: str | None
-    email: str | None
-    language: str | None
+    firstName: str | None = Field(examples=["Jane"])
+    lastName: str | None = Field(examples=["Doe"])
+    gender: str | None = Field(examples=["FEMALE"])
+    email: str | None = Field(examples=["test@example.com"])
+    language: str | None = Field(examples=["FR"])
     phoneNumbers: list[PhoneOut]
-    message: str | None
+    message: str | None = Field(examples=["Is it still free?"])
 
 
 class Property(Schema):
     """What the lead is about, as far as it says so. `estateId` is Ts-Immo's: GET /estates/{id}."""
 
-    classifiedId: str | None
-    offererEstateId: str | None
-    estateId: str | None
-    programmeId: str | None
-    programme: str | None
-    region: str | None
+    classifiedId: str | None = Field(examples=["251234567891"])
+    offererEstateId: str | None = Field(examples=["REF-001"])
+    estateId: str | None = Field(examples=["550e8400-e29b-41d4-a716-446655440000"])
+    programmeId: str | None = Field(examples=[None])
+    programme: str | None = Field(examples=[None])
+    region: str | None = Field(examples=[None])
 
 
 class LeadOut(Schema):

@@ -45,23 +45,25 @@ class LeadIn(Strict):
     email: str = Field(max_length=254, examples=["test@example.com"])
     language: Language | None = None
     phoneNumbers: list[PhoneNumber] = Field(min_length=1, max_length=10)
-    message: str = Field(min_length=1, max_length=5000)
+    message: str = Field(
+        min_length=1, max_length=5000, examples=["Is it still free? I could visit on Saturday."]
+    )
     classifiedId: str = Field(pattern=f"^(?:{CLASSIFIED_ID.pattern})$", examples=["251234567891"])
     submittedDate: datetime = Field(examples=["2026-11-28T09:30:00Z"])
 
 
 class LeadWay(Strict):
     connection: int | None = Field(
-        None, description="Which connection to AVIV; needed where there are several."
+        None, description="Which connection to AVIV; needed where there are several", examples=[3]
     )
 
 
 class LeadAsked(Schema):
     """AVIV's answer is not awaited: the job says what became of it."""
 
-    title: str
-    id: int
-    job: int
+    title: str = Field(examples=["The lead is in line for AVIV"])
+    id: int = Field(examples=[23])
+    job: int = Field(examples=[815])
 
 
 @router.post("", auth=needs(Scope.LEADS_WRITE), response={202: LeadAsked} | ERRORS)

@@ -27,8 +27,8 @@ class Reason(Schema):
     """Something that the forecast found, in words, and where it can be mended."""
 
     code: str = Field(examples=["price_missing"])
-    words: str
-    mend: str
+    words: str = Field(examples=["There is no price."])
+    mend: str = Field(examples=["Give the estate a price at Ts-Immo."])
     refuses: bool = Field(description="Seeki would refuse the listing for it")
 
 
@@ -44,15 +44,15 @@ class Said(Schema):
     """What Seeki said of the latest sending; empty where it had nothing to say."""
 
     code: str = Field(examples=["GEOCODE_ADDRESS_NOT_FOUND"])
-    words: str
-    listing_id: str
+    words: str = Field(examples=["The address could not be found."])
+    listing_id: str = Field(examples=["SK-20481"])
 
 
 class ListingOut(Schema):
     """A listing within one of the agency's accounts at Seeki."""
 
-    connection: int
-    account: str
+    connection: int = Field(examples=[7])
+    account: str = Field(examples=["Seeki · Lyon"])
     standing: Literal["refused", "held", "coming", "live", "lapsing", "lapsed", "out"]
     live_since: datetime | None
     live_until: datetime | None = Field(description="60 days after the last import that Seeki confirmed")
@@ -63,13 +63,16 @@ class ListingOut(Schema):
 
 
 class Syndicated(Schema):
-    external_id: str = Field(description="An estate's id at Ts-Immo, or the number in a feed file")
+    external_id: str = Field(
+        description="An estate's id at Ts-Immo, or the number in a feed file",
+        examples=["550e8400-e29b-41d4-a716-446655440000"],
+    )
     listings: list[ListingOut]
 
 
 @router.get("/{external_id}", auth=needs(Scope.ESTATES_READ), response={200: Syndicated, 304: None} | ERRORS)
 def syndication(request: HttpRequest, external_id: str) -> HttpResponse:
-    """How a listing stands at Seeki, what the forecast says of it and what Seeki said, for each account."""
+    """How a listing stands at Seeki. For each account: what the forecast says of it, and what Seeki said."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     rows = Listing.objects.for_agency(key.agency).filter(external_id=external_id)
     found = list(rows.select_related("plan__connection").order_by("pk"))

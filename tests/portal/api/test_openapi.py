@@ -97,6 +97,8 @@ def calls(agency, partner, connected, settings):
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", read_whole)
+    # A malformed key would be replaced by the one in the headers, and count as refused input.
+    schema.config.generation.with_security_parameters = False
 
     def get(method, path, mode):
         codes = []
