@@ -27,15 +27,20 @@ class PluginOut(Schema):
     """
 
     id: int = Field(examples=[34])
-    remote_id: str = Field(description="Ts-Immo's id")
+    remote_id: str = Field(description="Ts-Immo's id", examples=["plg-sync"])
     name: str = Field(examples=["ts-immo-sync"])
     version: str = Field(examples=["2.1.0"])
-    description: str
+    description: str = Field(examples=["Shows the estates on the site."])
     shortcodes: list[str] = Field(examples=[["ts_immo_estates"]])
     standing: Literal["ready", "listed", "refused", "blocked", "unsigned", "withdrawn"]
     reason: str = Field(description="Why it was refused, as a code", examples=["other_bytes"])
-    words: str = Field(description="The same in words")
-    sha256: str | None = Field(description="As Ts-Immo promised it, in hex; null where it promised none")
+    words: str = Field(
+        description="The same in words", examples=["The file is not the one that was promised."]
+    )
+    sha256: str | None = Field(
+        description="As Ts-Immo promised it, in hex; null where it promised none",
+        examples=["9f86d081884c7d65"],
+    )
     size: int | None = Field(description="Bytes; null until the file is ready")
     changes: list[str] = Field(
         description="What was new at `changed_at`", examples=[["Version: 2.0 → 2.1.0"]]

@@ -40,9 +40,9 @@ class SiteFault(Schema):
     """Something that visitors or search engines meet, what it means, and what to do."""
 
     code: str = Field(examples=["certificate-ends"])
-    title: str
-    means: str
-    advice: str
+    title: str = Field(examples=["The certificate ends soon"])
+    means: str = Field(examples=["From then on browsers warn of the site."])
+    advice: str = Field(examples=["Have the host renew it."])
     is_down: bool = Field(description="Visitors see nothing of the site")
 
 
@@ -61,7 +61,9 @@ class SiteOut(Schema):
     id: int = Field(examples=[12])
     domain: str = Field(description="In ASCII", examples=["www.your-agency.com"])
     name: str = Field(description="The domain in its own script", examples=["www.your-agency.com"])
-    account: str = Field(description="The account at Ts-Immo whose estates go to the site")
+    account: str = Field(
+        description="The account at Ts-Immo whose estates go to the site", examples=["Ts-Immo · Lyon"]
+    )
     connection: int
     state: StateName
     in_doubt: bool = Field(description="An answer never came: Ts-Immo may have done what it was asked")
@@ -71,7 +73,7 @@ class SiteOut(Schema):
     )
     answer: SiteAnswer
     plan: SitePlan
-    theme_id: str = Field(description="The theme that is asked for; empty for Ts-Immo's own")
+    theme_id: str = Field(description="The theme that is asked for; empty for Ts-Immo's own", examples=[""])
     created_at: datetime
     health: SiteHealthOut
 

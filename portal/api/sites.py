@@ -29,13 +29,16 @@ ERRORS = {401: Error, 403: Error, 422: Error, 429: Error}
 class SiteQuery(Schema):
     """All filters are optional, and can be combined."""
 
-    domain: str | None = Field(None, max_length=LONGEST, examples=["www.your-agency.com"])
-    state: StateName | None = Field(None, examples=["refused"])
-    limit: int = Field(50, ge=1, le=MOST)
+    domain: str | None = Field(
+        None, max_length=LONGEST, description="In ASCII or its own script", examples=["www.your-agency.com"]
+    )
+    state: StateName | None = Field(None, description="Only sites in this state", examples=["refused"])
+    limit: int = Field(50, ge=1, le=MOST, description="Sites on a page")
     cursor: str | None = Field(
         None,
         pattern=r"^[0-9]{1,18}$",
         description="`next_cursor` of the page before, with the same other parameters",
+        examples=["12"],
     )
 
     model_config = {"extra": "forbid"}
@@ -47,7 +50,7 @@ class SitePage(Schema):
     data: list[SiteOut]
     total: int = Field(examples=[3])
     limit: int = Field(examples=[50])
-    next_cursor: str | None = Field(description="For the next page; null on the last one")
+    next_cursor: str | None = Field(description="For the next page; null on the last one", examples=["12"])
 
 
 @router.get("", auth=needs(Scope.SITES_READ), response={200: SitePage, 304: None} | ERRORS)

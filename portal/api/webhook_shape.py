@@ -21,6 +21,8 @@ EventName = Literal[
     "job.failed",
 ]
 StatusName = Literal["ACTIVE", "INACTIVE"]
+SECRET = "whsec_TWZLUTlyOEdLWXFyVHdqVVBEOElMUFpJbzJMYUxhU3c="
+"""An example of one."""
 SHOWN = {
     Delivery.State.DELIVERED: "SUCCESS",
     Delivery.State.WAITING: "PENDING",
@@ -71,12 +73,13 @@ class SubscriptionAdd(SubscriptionIn):
         max_length=120,
         description="To sign messages with, by Standard Webhooks: whsec_ and 24 to 64 bytes in base 64. "
         "Without it one is made.",
+        examples=[SECRET],
     )
 
 
 class SubscriptionOut(Schema):
     subscriptionId: str = Field(examples=["D2IOuPcAq9s3sZ1pt3jW7w"])
-    url: str
+    url: str = Field(examples=["https://example.com/webhook"])
     status: StatusName
     createdAt: datetime
     updatedAt: datetime
@@ -88,7 +91,9 @@ class SubscriptionOut(Schema):
 
 class SubscriptionMade(SubscriptionOut):
     secret: str | None = Field(
-        None, description="Shown in this answer alone: not when the same call is answered again"
+        None,
+        description="Shown in this answer alone: not when the same call is answered again",
+        examples=[SECRET],
     )
 
 
@@ -98,15 +103,15 @@ class SubscriptionList(Schema):
 
 
 class AuditQuery(Strict):
-    limit: int = Field(20, ge=1, le=100)
+    limit: int = Field(20, ge=1, le=100, description="Messages at most")
 
 
 class Told(Schema):
     """A message and its latest try. `statusCode` is the receiver's, null where it did not answer."""
 
-    messageId: str = Field(description="The header webhook-id")
-    type: str
-    id: str = Field(description="What it is about")
+    messageId: str = Field(description="The header webhook-id", examples=["msg_4bQm2vT1kYx0aZ7c9LrWdA"])
+    type: str = Field(examples=["lead.created"])
+    id: str = Field(description="What it is about", examples=["4711"])
     timestamp: datetime
     status: Literal["SUCCESS", "PENDING", "FAILED"]
     statusCode: int | None
@@ -131,7 +136,9 @@ class Replayed(Schema):
 
 
 class Renewed(Schema):
-    secret: str | None = Field(description="Shown in this answer alone; the old one signs for a day more")
+    secret: str | None = Field(
+        description="Shown in this answer alone; the old one signs for a day more", examples=[SECRET]
+    )
 
 
 def shown(subscription: Subscription) -> dict[str, Any]:

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
         ("accounts", "0003_partner_keys"),
         ("catalogue", "0004_saved_search_page"),
         ("connections", "0001_initial"),
-        ("leads", "0007_aviv"),
+        ("leads", "0008_lead_by_arrival"),
     ]
 
     operations = [
