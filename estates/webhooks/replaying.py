@@ -24,7 +24,7 @@ def replay(delivery: Delivery, actor: User | None, key: PartnerKey | None = None
         rows = Delivery.objects.for_agency(delivery.agency).filter(pk=delivery.pk)
         if not _again(rows):
             return False
-        _note(subscription, actor, key, messages=1)
+        _note(subscription, actor, key, "webhook.replayed", messages=1)
     return True
 
 
@@ -38,25 +38,31 @@ def replay_window(
     failed_only: bool = True,
 ) -> int:
     """Puts the messages about what happened between two moments back in line; returns how many."""
-    rows = Delivery.objects.for_agency(subscription.agency).filter(
-        subscription=subscription, event__at__gte=since, event__at__lte=until
-    )
-    if failed_only:
-        rows = rows.filter(state=State.FAILED)
     with transaction.atomic():
-        number = _again(rows)
+        number = _again(in_window(subscription, since, until, failed_only=failed_only))
         if number:
-            _note(subscription, actor, key, messages=number, since=since, until=until)
+            _note(subscription, actor, key, "webhook.replayed", messages=number, window=[since, until])
     return number
 
 
-def send_test(subscription: Subscription) -> Delivery:
+def in_window(
+    subscription: Subscription, since: datetime, until: datetime, *, failed_only: bool
+) -> QuerySet[Delivery]:
+    """The messages about what happened between two moments that do not wait already."""
+    rows = Delivery.objects.for_agency(subscription.agency).filter(
+        subscription=subscription, event__at__gte=since, event__at__lte=until
+    )
+    return rows.filter(state=State.FAILED) if failed_only else rows.exclude(state=State.WAITING)
+
+
+def send_test(subscription: Subscription, actor: User | None, key: PartnerKey | None = None) -> Delivery:
     """A message of the type `webhook.test`, to see whether the address takes it."""
     now = timezone.now()
     with transaction.atomic():
         event = Event.objects.create(
             agency=subscription.agency, type=TEST, subject=subscription.public_id, at=now
         )
+        _note(subscription, actor, key, "webhook.tested")
         return Delivery.objects.create(
             agency=subscription.agency, subscription=subscription, event=event, due_at=now
         )
@@ -68,6 +74,8 @@ def _again(rows: QuerySet[Delivery]) -> int:
     )
 
 
-def _note(subscription: Subscription, actor: User | None, key: PartnerKey | None, **detail: Any) -> None:
+def _note(
+    subscription: Subscription, actor: User | None, key: PartnerKey | None, action: str, **detail: Any
+) -> None:
     asked = {"key": str(key)} if key else {}
-    record(subscription.agency, actor, "webhook.replayed", subscription.url, **detail, **asked)
+    record(subscription.agency, actor, action, subscription.url, **detail, **asked)

@@ -121,12 +121,12 @@ def lacking(key: PartnerKey, events: Sequence[str]) -> list[str]:
 
 def signing_secrets(subscription: Subscription) -> list[Secret]:
     """Newest first. Raises VaultError."""
-    return [unseal(row.ciphertext) for row in _live(subscription).filter(use=Use.SIGNING)]
+    return [unseal(row.ciphertext) for row in live_secrets(subscription).filter(use=Use.SIGNING)]
 
 
 def api_key(subscription: Subscription) -> Secret | None:
     """Raises VaultError."""
-    row = _live(subscription).filter(use=Use.API_KEY).first()
+    row = live_secrets(subscription).filter(use=Use.API_KEY).first()
     return unseal(row.ciphertext) if row else None
 
 
@@ -137,7 +137,8 @@ def keep_api_key(subscription: Subscription, secret: Secret | None) -> None:
         _keep(subscription, Use.API_KEY, secret)
 
 
-def _live(subscription: Subscription) -> QuerySet[SubscriptionSecret]:
+def live_secrets(subscription: Subscription) -> QuerySet[SubscriptionSecret]:
+    """What works now, the newest first."""
     return subscription.secrets.filter(Q(ends_at=None) | Q(ends_at__gt=timezone.now())).order_by("-pk")
 
 

@@ -76,7 +76,7 @@ def test_a_replay_stays_with_its_subscription(agency, other_agency, receiver, gi
 def test_an_address_can_be_tried(agency, receiver, subscribed, deliver, states):
     subscription = subscribed(agency, events=["estate.gone"], whole=True)
     receiver.answers("/passerelle", with_body(b"hello", status=202))
-    replaying.send_test(subscription)
+    replaying.send_test(subscription, None)
     deliver()
     assert states(agency) == [("delivered", 1)]
     assert b'"type":"webhook.test"' in receiver.asked[0].body
