@@ -20,6 +20,7 @@ urlpatterns = [
     path("agencies/<slug:slug>/support/", include("support.urls")),
     path("agencies/<slug:slug>/jobs/", include("estates.jobs.urls")),
     path("agencies/<slug:slug>/settings/connections/", include("estates.connections.urls")),
+    path("agencies/<slug:slug>/settings/webhooks/", include("estates.webhooks.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),
     path("", include("accounts.people_urls")),
     path("webhooks/", include("estates.leads.webhook_urls")),

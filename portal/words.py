@@ -96,6 +96,9 @@ STATES = {
     "out": ("broadcast-off", "secondary"),
     "better": ("bulb", "azure"),
     "will_be_refused": ("alert-triangle", "red"),
+    # webhooks and their messages
+    "switched_off": ("plug-connected-x", "red"),
+    "delivered": ("circle-check", "green"),
     # invitations
     "open": ("mail", "blue"),
     "accepted": ("circle-check", "green"),

@@ -74,6 +74,7 @@ from estates.wordpress.models import (
 )
 from tests.support import canary as support
 from tests.syndication import canary as syndication
+from tests.webhooks import canary as webhooks
 
 WORD = "CANARY7QX"
 NOT_SHOWN = {"token_hash", "hash", "previous_hash", "head", "claim", "slug"}
@@ -394,6 +395,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
         "partner key": partner_key,
         **support.fill(agency, word, owner, site),
         **syndication.fill(agency, word, owner, seeki, estate),
+        **webhooks.fill(agency, word, owner, partner_key),
     }
 
 

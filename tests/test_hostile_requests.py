@@ -47,7 +47,7 @@ NAMES = (
     "_changelist_filters", "domain", "unread", "all", "follows", "subject", "site", "version", "watches", "by",
     "statuses", "types", "offers", "cities", "other_cities", "standing", "hand", "active", "plan", "part", "show",
     "format", "encoding", "connection", "scopes", "ends_at", "networks", "updated_since", "limit", "start", "minDate",
-    "maxDate", "send",
+    "maxDate", "send", "events", "whole", "failed_only", "test",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -133,6 +133,19 @@ FORMS: dict[str, dict[str, str]] = {
         "ends_at": "2030-01-01",
         "networks": "192.0.2.1",
     },
+    "partner_webhooks:add": {"url": "https://www.example.com/hooks", "events": "lead.created", "whole": "no"},
+    "partner_webhooks:change": {
+        "url": "https://www.example.com/hooks",
+        "events": "lead.created",
+        "whole": "yes",
+        "status": "ACTIVE",
+    },
+    "partner_webhooks:detail": {"state": "failed", "type": "lead.created", "before": "9", "test": "1"},
+    "partner_webhooks:replay": {
+        "since": "2026-11-01T00:00",
+        "until": "2026-11-28T00:00",
+        "failed_only": "no",
+    },
     "jobs:index": {"status": "open", "kind": "catalogue.sync", "before": "9"},
     "connections:add": {
         "system": "seeki",
@@ -169,6 +182,7 @@ READ = {
     "syndication:feeds",
     "syndication:feed",
     "syndication:export",
+    "partner_webhooks:detail",
     "jobs:index",
     "accounts:trail",
 }

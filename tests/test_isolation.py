@@ -183,6 +183,18 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "support:read": {"pk": "ticket"},
     "support:watch": {"pk": "ticket"},
     "support:resume": {"pk": "ticket"},
+    "partner_webhooks:index": {},
+    "partner_webhooks:add": {},
+    "partner_webhooks:detail": {"pk": "webhook"},
+    "partner_webhooks:change": {"pk": "webhook"},
+    "partner_webhooks:renew_secret": {"pk": "webhook"},
+    "partner_webhooks:switch_on": {"pk": "webhook"},
+    "partner_webhooks:remove": {"pk": "webhook"},
+    "partner_webhooks:test": {"pk": "webhook"},
+    "partner_webhooks:replay": {"pk": "webhook"},
+    "partner_webhooks:message": {"pk": "webhook message"},
+    "partner_webhooks:arrival": {"pk": "webhook message"},
+    "partner_webhooks:again": {"pk": "webhook message"},
 }
 """The routes below `/agencies/<slug>/`: what each of their other parameters names (`=word` is the word itself)."""
 
@@ -292,6 +304,8 @@ OF_A_JOB = {
     "syndication.examine": {"feed": "feed"},
     "syndication.send_feed": {"feed": "feed", "due_only": "=1"},
     "syndication.build": {"outlet": "outlet"},
+    "webhooks.deliver": {"subscription": "webhook"},
+    "webhooks.mail": {"subscription": "webhook", "what": "=warning"},
 }
 """The kinds of jobs: what their parameters name."""
 
@@ -363,7 +377,7 @@ def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
     }
     without |= {"leads.Notice", "support.Notice", "accounts.PartnerKeyDay"}
     keys = {"connections.ConnectionKey", "wordpress.SiteKey"}
-    keys |= {"leads.HashKey", "leads.ErasureTrace", "leads.WebhookKey"}
+    keys |= {"leads.HashKey", "leads.ErasureTrace", "leads.WebhookKey", "webhooks.SubscriptionSecret"}
     for table in canaries.dump(other_agency).keys() - without:
         text = str(canaries.dump(other_agency)[table]).lower()
         assert WORD.lower() in text or table in keys, f"{table} carries no canary"
