@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count
 from django.urls import reverse
 
-from accounts.models import Agency
+from accounts.models import Agency, Membership
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection
 from estates.jobs.models import OPEN, Job
@@ -38,10 +38,11 @@ def bars_of(agency: Agency, column: str) -> list[Bar]:
     return [Bar(word, number, f"{page}?{column}={word}") for word, number in rows[:BARS] if word]
 
 
-def dashboard_of(agency: Agency) -> dict[str, Any]:
+def dashboard_of(membership: Membership) -> dict[str, Any]:
+    agency = membership.agency
     by_status = bars_of(agency, "status")
     return {
-        "needs": needs_of(agency),
+        "needs": [need for need in needs_of(agency) if membership.may(need.least_role)],
         "open_jobs": Job.objects.for_agency(agency)
         .filter(status__in=OPEN)
         .defer("evidence")

@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @member_view()
 def dashboard(request: HttpRequest, membership: Membership) -> HttpResponse:
-    return render(request, "portal/dashboard.html", dashboard_of(membership.agency))
+    return render(request, "portal/dashboard.html", dashboard_of(membership))
 
 
 @require_safe

@@ -1,7 +1,7 @@
 """What only a person can mend, gathered from all rooms for an agency's first page."""
 
 from accounts.models import Agency
-from portal.needs import keys, leads, publication, sites, support, syndication, work
+from portal.needs import keys, leads, publication, sites, support, syndication, webhooks, work
 from portal.needs.need import Need
 
 GATHERED = (
@@ -19,6 +19,7 @@ GATHERED = (
     syndication.waiting_feeds,
     publication.published_estates,
     leads.unannounced_leads,
+    webhooks.failing_webhooks,
     sites.untrusted_plugins,
 )
 """The worst first; failed work and what is due come behind."""
