@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from accounts.partners import keys
+from estates.webhooks.models import Subscription
 from portal.api.api import api
 from tests import canaries
 from tests.portal.api.conftest import BUYER, LEAD
@@ -33,10 +35,12 @@ class Call:
     content_type: str = "application/json"
     refused: int = 404
     lists: bool = field(default=False)
+    alone: bool = field(default=False)
 
 
 WINDOW = "minDate={now}&maxDate={then}"
 XML = b"<openimmo/>"
+WEBHOOK = "/webhook/subscriptions/{subscription_id}"
 CALLS = {
     ("get", "/estates"): Call(lists=True),
     ("get", "/estates/{estate_id}"): Call("estate", "remote_id"),
@@ -64,6 +68,16 @@ CALLS = {
     ("get", "/sites/{site_id}/plugins"): Call("site"),
     ("get", "/sites/{site_id}/plugins/{plugin_id}/download"): Call("site", inner="plugin"),
     ("get", "/syndication/{external_id}"): Call("listing", "external_id"),
+    ("get", "/webhook/subscriptions"): Call(lists=True),
+    ("post", "/webhook/subscriptions"): Call(body={"url": "https://example.com/"}, alone=True),
+    ("get", WEBHOOK): Call("webhook", "public_id"),
+    ("put", WEBHOOK): Call("webhook", "public_id", body={"status": "INACTIVE"}),
+    ("delete", WEBHOOK): Call("webhook", "public_id"),
+    ("get", f"{WEBHOOK}/audit"): Call("webhook", "public_id"),
+    ("post", f"{WEBHOOK}/secret"): Call("webhook", "public_id"),
+    ("post", f"{WEBHOOK}/replay"): Call(
+        "webhook", "public_id", body={"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
+    ),
 }
 
 
@@ -74,6 +88,18 @@ def operations() -> set[tuple[str, str]]:
 
 def test_every_operation_has_an_entry_and_every_entry_an_operation():
     assert operations() == CALLS.keys()
+
+
+@pytest.fixture
+def partner(partner):
+    """A key sees the webhooks that it asked for: here those of its agency."""
+
+    def get(agency, *scopes):
+        client = partner(agency, *scopes)
+        Subscription.objects.for_agency(agency).update(partner_key=keys.found(client.token))
+        return client
+
+    return get
 
 
 @pytest.fixture
@@ -97,7 +123,8 @@ def shown(answer) -> str:
     return " ".join(f"{name}: {value}" for name, value in answer.items()) + content.decode(errors="replace")
 
 
-WITH_IDS = [(*which, call) for which, call in CALLS.items() if not call.lists]
+WITH_IDS = [(*which, call) for which, call in CALLS.items() if not call.lists and not call.alone]
+ALONE = [(*which, call) for which, call in CALLS.items() if call.alone]
 LISTS = [(*which, call) for which, call in CALLS.items() if call.lists]
 
 
@@ -133,10 +160,20 @@ class _Missing:
     """A row's shape, with a key and names that nobody has."""
 
     def __init__(self, row):
-        self.row, self.pk, self.remote_id, self.external_id = row, 987654321, "nobody", "nobody"
+        self.row, self.pk = row, 987654321
+        self.remote_id = self.external_id = self.public_id = "nobody"
 
     def __getattr__(self, name):
         return getattr(self.row, name)
+
+
+@pytest.mark.parametrize(("method", "path", "call"), ALONE)
+def test_what_stands_alone_touches_nothing_foreign(agency, other_agency, partner, filled, method, path, call):
+    before = canaries.dump(other_agency)
+    answer = send(partner(agency), method, path, call, filled[0])
+    assert 200 <= answer.status_code < 300, answer.content
+    assert FOREIGN.lower() not in shown(answer).lower()
+    assert canaries.dump(other_agency) == before
 
 
 @pytest.mark.parametrize(("method", "path", "call"), LISTS)
@@ -149,7 +186,7 @@ def test_lists_hold_nothing_foreign(agency, other_agency, partner, filled, metho
     assert canaries.dump(other_agency) == before
 
 
-@pytest.mark.parametrize(("method", "path", "call"), [*WITH_IDS, *LISTS])
+@pytest.mark.parametrize(("method", "path", "call"), [*WITH_IDS, *LISTS, *ALONE])
 def test_without_a_key_nobody_is_told_what_there_is(client, filled, method, path, call):
     answer = send(client, method, path, call, filled[1])
     assert answer.status_code == 401
