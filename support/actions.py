@@ -13,5 +13,10 @@ register_actions(
         "attachment.added": _("added a file to a ticket"),
         "attachment.removed": _("removed a file from a draft"),
         "attachment.downloaded": _("downloaded a file of a ticket"),
+        "partner.ticket_opened": _("opened a ticket with a partner's key"),
+        "partner.ticket_commented": _("commented on a ticket with a partner's key"),
+        "partner.ticket_close_asked": _("asked, with a partner's key, for a ticket to be closed"),
+        "partner.attachment_added": _("handed in a file for a ticket with a partner's key"),
+        "partner.attachment_downloaded": _("downloaded a file of a ticket with a partner's key"),
     }
 )

@@ -13,6 +13,7 @@ from accounts.models import User
 from estates.jobs.models import Job
 from estates.jobs.start import start
 from estates.wordpress.models import Site
+from support.authors import author_of
 from support.models import Attachment, Delivery, Draft, Following, Message, Ticket
 from support.telling import tell_of_comments
 
@@ -57,7 +58,7 @@ def open_ticket(draft: Draft, site: Site) -> Ticket:
             subject=draft.subject.strip(),
             follows=draft.follows,
             opened_by=draft.user,
-            reporter=str(draft.user),
+            reporter=author_of(draft).name,
             opened_at=now,
             changed_at=now,
         )
@@ -84,15 +85,15 @@ def comment(draft: Draft, ticket: Ticket) -> Message:
     return message
 
 
-def close(ticket: Ticket, actor: User) -> None:
-    """Asks Ts-Immo to close the ticket, behind all that is still to be sent. Raises `NotNow`."""
+def close(ticket: Ticket, actor: User | None) -> None:
+    """Asks Ts-Immo to close the ticket, behind all that is still to be sent; once, however often. Raises `NotNow`."""
     require_open(ticket)
     with transaction.atomic():
         rows = Ticket.objects.for_agency(ticket.agency).filter(pk=ticket.pk, close_asked_at=None)
-        if not rows.update(close_asked_at=timezone.now(), close_asked_by=actor, close_words=""):
-            return
+        is_new = rows.update(close_asked_at=timezone.now(), close_asked_by=actor, close_words="")
         start_sending(ticket, actor)
-        record(ticket.agency, actor, "ticket.close_asked", f"#{ticket.pk}")
+        if is_new:
+            record(ticket.agency, actor, "ticket.close_asked", f"#{ticket.pk}")
 
 
 def send_again(message: Message, actor: User) -> None:
@@ -155,20 +156,22 @@ def follow(ticket: Ticket, user: User, *, watches: bool) -> None:
 
 
 def _message(ticket: Ticket, draft: Draft, *, opens: bool) -> Message:
+    author = author_of(draft)
     message = Message.objects.create(
         agency=ticket.agency,
         ticket=ticket,
         opens=opens,
         author=draft.user,
-        author_name=str(draft.user),
-        author_mail=draft.user.email,
+        author_name=author.name,
+        author_mail=author.mail,
         text=draft.text.strip(),
         written_at=timezone.now(),
         token=draft.token,
     )
     Attachment.objects.for_agency(ticket.agency).filter(draft_id=draft.pk).update(draft=None, message=message)
     Draft.objects.for_agency(ticket.agency).filter(pk=draft.pk).delete()
-    follow(ticket, draft.user, watches=True)
+    if draft.user:
+        follow(ticket, draft.user, watches=True)
     tell_of_comments(ticket, [message])
     return message
 

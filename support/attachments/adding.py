@@ -27,10 +27,15 @@ def add(draft: Draft, sent: UploadedFile, actor: User) -> Attachment:
     """
     require_room(draft, sent.size or 0)
     with examined(cast(BinaryIO, sent.file), sent.name or "") as found:
-        # A picture may have become larger by being painted anew.
-        require_file(found.size)
-        with stored(draft.agency, found) as places:
-            return _insert(draft, found, places, actor)
+        return keep(draft, found, actor)
+
+
+def keep(draft: Draft, found: Examined, actor: User | None) -> Attachment:
+    """Stores a file that was examined with the draft. Raises `Refused`."""
+    # A picture may have become larger by being painted anew.
+    require_file(found.size)
+    with stored(draft.agency, found) as places:
+        return _insert(draft, found, places, actor)
 
 
 def remove(attachment: Attachment, actor: User) -> None:
@@ -43,7 +48,7 @@ def remove(attachment: Attachment, actor: User) -> None:
             record(attachment.agency, actor, "attachment.removed", attachment.name)
 
 
-def _insert(draft: Draft, found: Examined, places: tuple[str, str], actor: User) -> Attachment:
+def _insert(draft: Draft, found: Examined, places: tuple[str, str], actor: User | None) -> Attachment:
     with transaction.atomic():
         hold(draft.agency)
         if not _hold(draft):

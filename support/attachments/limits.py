@@ -71,7 +71,7 @@ class Limits:
 def limits_of(draft: Draft) -> Limits:
     return Limits(
         file_bytes=file_limit(),
-        ticket_bytes=settings.SUPPORT_TICKET_MB * MEGABYTE,
+        ticket_bytes=ticket_limit(),
         ticket_files=settings.SUPPORT_TICKET_FILES,
         agency_bytes=settings.SUPPORT_AGENCY_MB * MEGABYTE,
         agency_used=_used(Attachment.objects.for_agency(draft.agency)),
@@ -80,6 +80,10 @@ def limits_of(draft: Draft) -> Limits:
 
 def file_limit() -> int:
     return int(settings.SUPPORT_FILE_MB * MEGABYTE)
+
+
+def ticket_limit() -> int:
+    return int(settings.SUPPORT_TICKET_MB * MEGABYTE)
 
 
 def require_room(draft: Draft, size: int) -> None:
@@ -91,18 +95,21 @@ def require_room(draft: Draft, size: int) -> None:
     require_file(size)
     there = Attachment.objects.for_agency(draft.agency).filter(draft_id=draft.pk)
     found = there.aggregate(files=Count("pk"), used=Sum("size"))
-    if found["files"] >= limits.ticket_files:
-        words = ngettext(
-            "A ticket takes %(files)s file.", "A ticket takes %(files)s files.", limits.ticket_files
-        )
-        raise Refused(words % {"files": limits.ticket_files})
-    if (found["used"] or 0) + size > limits.ticket_bytes:
-        raise Refused(
-            _("The files of a ticket are %(size)s together at most.") % {"size": limits.ticket_words}
-        )
+    require_ticket(found["files"] + 1, (found["used"] or 0) + size)
     if size > limits.agency_left:
         said = {"size": size_words(limits.agency_bytes)}
         raise Refused(_("The files of all your tickets have reached the %(size)s of your agency.") % said)
+
+
+def require_ticket(files: int, size: int) -> None:
+    """Raises `Refused` where a ticket takes fewer files, or fewer bytes of all of them together."""
+    if files > settings.SUPPORT_TICKET_FILES:
+        most = settings.SUPPORT_TICKET_FILES
+        words = ngettext("A ticket takes %(files)s file.", "A ticket takes %(files)s files.", most)
+        raise Refused(words % {"files": most})
+    if size > ticket_limit():
+        said = {"size": size_words(ticket_limit())}
+        raise Refused(_("The files of a ticket are %(size)s together at most.") % said)
 
 
 def require_file(size: int) -> None:

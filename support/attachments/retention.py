@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 
 from support.attachments.storing import FOLDER, discard
@@ -12,12 +12,16 @@ from support.models import Attachment, Draft
 
 KEPT = timedelta(days=30)
 """After the last change of a draft."""
+KEPT_UNNAMED = timedelta(days=2)
+"""After a partner's software handed in a file: it names it in its next call, or never."""
 LEFT_OVER = timedelta(days=1)
 
 
 def forget_old_drafts() -> int:
-    """Deletes drafts that nobody has touched for `KEPT`, with their files, and returns how many."""
-    old = Draft.objects.across_agencies().filter(changed_at__lt=timezone.now() - KEPT)
+    """Deletes drafts that nobody has touched for `KEPT`, and files that no ticket named; returns how many."""
+    now = timezone.now()
+    unnamed = Q(key__isnull=False, changed_at__lt=now - KEPT_UNNAMED)
+    old = Draft.objects.across_agencies().filter(Q(changed_at__lt=now - KEPT) | unnamed)
     forgotten = sum(_forget(draft) for draft in old)
     sweep()
     return forgotten

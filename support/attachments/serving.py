@@ -8,7 +8,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBas
 from django.utils.http import content_disposition_header
 
 from accounts.audit import record
-from accounts.models import Membership
+from accounts.models import Membership, User
 from support.models import Attachment
 
 PIECE = 64 * 1024
@@ -28,7 +28,7 @@ def visible_to(membership: Membership) -> QuerySet[Attachment]:
     return Attachment.objects.for_agency(membership.agency).filter(theirs)
 
 
-def download(request: HttpRequest, attachment: Attachment, membership: Membership) -> HttpResponseBase:
+def download(request: HttpRequest, attachment: Attachment, actor: User | None) -> HttpResponseBase:
     """Raises `FileNotFoundError` where the storage has lost it. Every GET is an entry of the audit trail."""
     headers = {**HARMLESS, "Cache-Control": "private, no-store", "Content-Length": str(attachment.size)}
     if request.method == "HEAD":
@@ -37,7 +37,7 @@ def download(request: HttpRequest, attachment: Attachment, membership: Membershi
     body = default_storage.open(attachment.stored_as)
     record(
         attachment.agency,
-        membership.user,
+        actor,
         "attachment.downloaded",
         attachment.name,
         sha256=attachment.sha256,

@@ -6,7 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import User
+from accounts.models import PartnerKey, User
 from accounts.tenancy import TenantModel
 from estates.connections.models import WORDS_LIMIT, Connection
 from estates.wordpress.models import Site
@@ -142,9 +142,14 @@ class Message(TenantModel):
 
 
 class Draft(TenantModel):
-    """What a person is still writing: a new ticket, or a comment on `ticket`. It becomes a message with its token."""
+    """What is still being written: a new ticket, or a comment on `ticket`. It becomes a message with its token.
 
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    It is a person's, or of a partner's software, which has a `key`. Such a one holds a single file, handed in before
+    the ticket that will name it.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    key = models.ForeignKey(PartnerKey, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
     ticket = models.ForeignKey(Ticket, on_delete=models.CASCADE, null=True, blank=True, related_name="drafts")
     site = models.ForeignKey(Site, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     follows = models.ForeignKey(Ticket, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
@@ -160,6 +165,10 @@ class Draft(TenantModel):
             models.UniqueConstraint(fields=["user", "ticket"], name="one_draft_of_a_comment"),
             models.UniqueConstraint(
                 fields=["agency", "user"], condition=Q(ticket=None), name="one_draft_of_a_ticket"
+            ),
+            models.CheckConstraint(
+                condition=Q(user=None, key__isnull=False) | Q(user__isnull=False, key=None),
+                name="draft_has_one_author",
             ),
         ]
 

@@ -13,6 +13,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import User
 from estates.jobs.models import Job
+from support.delivery.matching import is_foreign
 from support.models import Attachment, Delivery, Message, Ticket
 from support.pages.standing import FAILED, Standing, standing_of
 from support.writing import SEND, subject_of
@@ -26,12 +27,15 @@ _BEHIND = ".,;:!?)]}»”’"
 
 @dataclass(frozen=True)
 class Line:
-    """A message and what a page shows of it. `mine` is the reader's own, `ours` from this side."""
+    """A message and what a page shows of it. `mine` is the reader's own, `ours` from this side, `sent_here` ours
+    and not read at Ts-Immo.
+    """
 
     message: Message
     text: SafeString
     ours: bool
     mine: bool
+    sent_here: bool
     files: list[Attachment]
 
 
@@ -144,5 +148,6 @@ def _line(message: Message, reader: User) -> Line:
         linked(message.text),
         ours=not message.from_support,
         mine=message.author_id == reader.pk,
+        sent_here=not is_foreign(message),
         files=list(message.attachments.all()),
     )

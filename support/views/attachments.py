@@ -49,7 +49,7 @@ def _received(request: HttpRequest, membership: Membership) -> HttpResponse:
 def download(request: HttpRequest, membership: Membership, pk: int) -> HttpResponseBase:
     attachment = get_object_or_404(serving.visible_to(membership).select_related("agency"), pk=pk)
     try:
-        return serving.download(request, attachment, membership)
+        return serving.download(request, attachment, membership.user)
     except FileNotFoundError as lost:
         raise Http404 from lost
 

@@ -5,7 +5,7 @@ from django.core.files.storage import default_storage
 from django.db import models
 from django.utils import timezone
 
-from accounts.models import Agency, User
+from accounts.models import Agency, PartnerKey, User
 from estates.wordpress.models import Site
 from support.models import Attachment, Delivery, Draft, Following, Message, Mirrored, Notice, Ticket
 
@@ -51,15 +51,18 @@ def fill(agency: Agency, word: str, owner: User, site: Site) -> dict[str, models
     Notice.objects.create(agency=agency, message=answer, user=owner, state=Notice.State.SENT)
     Mirrored.objects.create(agency=agency, connection=site.connection, domain=site.domain, words=f"no {word}")
     draft = Draft.objects.create(agency=agency, user=owner, site=site, subject=f"New {word}", text=word)
+    key = PartnerKey.objects.for_agency(agency).latest("pk")
+    handed_in = Draft.objects.create(agency=agency, key=key)
     return {
         "ticket": ticket,
         "message": message,
         "attachment": attach(agency, word, owner, message=message),
         "draft attachment": attach(agency, word, owner, draft=draft),
+        "partner attachment": attach(agency, word, None, draft=handed_in),
     }
 
 
-def attach(agency: Agency, word: str, owner: User, **to: models.Model) -> Attachment:
+def attach(agency: Agency, word: str, owner: User | None, **to: models.Model) -> Attachment:
     body = ContentFile(word.encode())
     place = f"support/{agency.pk}"
     return Attachment.objects.create(
