@@ -262,6 +262,13 @@ BY_PARTNER_KEY = {
     "api:site_plugins",
     "api:site_plugin",
     "api:syndication",
+    "api:tickets",
+    "api:ticket",
+    "api:open_ticket",
+    "api:comment_ticket",
+    "api:close_ticket",
+    "api:add_attachment",
+    "api:attachment",
 }
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""
 OF_NOBODY = {"healthz", "readyz", "metrics"}

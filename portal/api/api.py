@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.views.decorators.http import require_safe
 
 from portal.api import (
+    attachments,
     errors,
     estate_leads,
     estates,
@@ -18,6 +19,8 @@ from portal.api import (
     site_switching,
     sites,
     syndication,
+    ticket_writing,
+    tickets,
     webhooks,
 )
 from portal.api.document import Documented
@@ -31,13 +34,19 @@ api = Documented(
     docs_decorator=require_safe,
     parser=TextParser(),
 )
-ELSEWHERE = (lead_reading, lead_handling, estate_leads, site_switching, site_plugins, site_files)
-"""They hang their operations on the routers of leads, of estates and of sites."""
+ELSEWHERE = (
+    *(lead_reading, lead_handling),
+    estate_leads,
+    *(site_switching, site_plugins, site_files),
+    *(ticket_writing, attachments),
+)
+"""They hang their operations on the routers of leads, estates, sites and tickets."""
 errors.add_handlers(api)
 api.add_router("/estates", estates.router)
 api.add_router("/feeds", feeds.router)
 api.add_router("/leads", leads.router)
 api.add_router("/jobs", jobs.router)
 api.add_router("/sites", sites.router)
+api.add_router("/support", tickets.router)
 api.add_router("/syndication", syndication.router)
 api.add_router("/webhook", webhooks.router)

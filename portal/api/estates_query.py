@@ -20,7 +20,7 @@ Amount = Annotated[float, Field(ge=0, le=999_999_999_999, allow_inf_nan=False)]
 Rooms = Annotated[int, Field(ge=0, le=999)]
 
 
-def _in_our_time(moment: AwareDatetime) -> AwareDatetime:
+def in_our_time(moment: AwareDatetime) -> AwareDatetime:
     if moment.year not in YEARS:
         raise ValueError(f"the year must be from {YEARS[0]} to {YEARS[-1]}")
     return moment
@@ -64,7 +64,7 @@ class EstateQuery(BaseModel):
         description="`next_cursor` of the page before, with the same other parameters",
         examples=["WyIyMDI2LTExLTI4IiwgNDJd"],
     )
-    updated_since: Annotated[AwareDatetime, AfterValidator(_in_our_time)] | None = Field(
+    updated_since: Annotated[AwareDatetime, AfterValidator(in_our_time)] | None = Field(
         None,
         description="Only what came, changed or went since: `as_of` of the last time. What went, or does not meet "
         "the filters any more, is in `gone`.",

@@ -13,7 +13,7 @@ from estates.jobs.models import Job
 from estates.leads.models import Lead
 from estates.webhooks.kinds import SOURCES, Source
 from estates.wordpress.listing import sites_of
-from portal.api import jobs, lead_shape, site_shape
+from portal.api import jobs, lead_shape, site_shape, ticket_shape
 
 BASE = "/api/v1"
 
@@ -24,6 +24,7 @@ def register() -> None:
         lead=Source(lambda pk: f"{BASE}/leads/{pk}", leads),
         estate=Source(lambda remote_id: f"{BASE}/estates/{remote_id}", estates),
         job=Source(lambda pk: f"{BASE}/jobs/{pk}", jobs_of),
+        ticket=Source(lambda pk: f"{BASE}/support/tickets/{pk}", tickets),
         site=Source(lambda pk: f"{BASE}/sites/{pk}", sites),
     )
 
@@ -48,3 +49,8 @@ def jobs_of(agency: Agency, ids: Sequence[str]) -> Mapping[str, Any]:
 def sites(agency: Agency, ids: Sequence[str]) -> Mapping[str, Any]:
     rows = list(sites_of(agency).filter(pk__in=ids).order_by("pk"))
     return {str(row.pk): shown for row, shown in zip(rows, site_shape.shown(agency, rows), strict=True)}
+
+
+def tickets(agency: Agency, ids: Sequence[str]) -> Mapping[str, Any]:
+    rows = ticket_shape.told(agency).filter(pk__in=ids)
+    return {str(row["pk"]): ticket_shape.whole(agency, row) for row in rows}

@@ -21,7 +21,7 @@ EventName = Literal[
     "job.failed",
 ]
 StatusName = Literal["ACTIVE", "INACTIVE"]
-SECRET = "whsec_TWZLUTlyOEdLWXFyVHdqVVBEOElMUFpJbzJMYUxhU3c="
+SECRET = "whsec_TWZLUTlyOEdLWXFyVHdqVVBEOElMUFpJbzJMYUxhU3c="  # noqa: S105  # of nobody
 """An example of one."""
 SHOWN = {
     Delivery.State.DELIVERED: "SUCCESS",

@@ -23,8 +23,9 @@ BASE = "/api/v1"
 class Call:
     """`row` names the canary whose `attribute` fills the path, `inner` the one for a second place in it.
 
-    `query` and `body` are as they are sent.
-    In a query, `{name}` stands for a canary's key. `refused` is what the other agency's key is answered.
+    `query` and `body` are as they are sent. In a query, `{name}` stands for a canary's key; a body may be made of
+    the canaries. `refused` is what the other agency's key is answered. What `alone` names neither shows nor touches
+    anything that is there.
     """
 
     row: str = ""
@@ -41,6 +42,8 @@ class Call:
 WINDOW = "minDate={now}&maxDate={then}"
 XML = b"<openimmo/>"
 WEBHOOK = "/webhook/subscriptions/{subscription_id}"
+FILE = "application/octet-stream"
+TICKET = {"subject": "x", "message": "x"}
 CALLS = {
     ("get", "/estates"): Call(lists=True),
     ("get", "/estates/{estate_id}"): Call("estate", "remote_id"),
@@ -78,6 +81,15 @@ CALLS = {
     ("post", f"{WEBHOOK}/replay"): Call(
         "webhook", "public_id", body={"since": "2020-01-01T00:00:00Z", "until": "2100-01-01T00:00:00Z"}
     ),
+    ("get", "/support/tickets"): Call(lists=True),
+    ("get", "/support/tickets/{ticket_id}"): Call("ticket"),
+    ("get", "/support/attachments/{attachment_id}"): Call("attachment"),
+    ("post", "/support/attachments"): Call(query="filename=x.txt", body=b"x", content_type=FILE, alone=True),
+    ("post", "/support/tickets"): Call(
+        body=lambda rows: TICKET | {"attachments": [rows["partner attachment"].pk]}, refused=422
+    ),
+    ("post", "/support/tickets/{ticket_id}/comments"): Call("ticket", body={"comment": "x"}),
+    ("post", "/support/tickets/{ticket_id}/close"): Call("ticket"),
 }
 
 
@@ -114,7 +126,8 @@ def send(client, method, path, call: Call, rows):
         path = path.replace(name, str(getattr(rows[row], call.attribute)))
     now = int(rows["lead"].received_at.timestamp())
     query = call.query.format(now=now, then=now + 60, **{key: rows[key].pk for key in ("seeki", "aviv")})
-    options = {} if call.body is None else {"data": call.body, "content_type": call.content_type}
+    body = call.body(rows) if callable(call.body) else call.body
+    options = {} if body is None else {"data": body, "content_type": call.content_type}
     return getattr(client, method)(f"{BASE}{path}?{query}".rstrip("?"), **options)
 
 
@@ -124,8 +137,8 @@ def shown(answer) -> str:
 
 
 WITH_IDS = [(*which, call) for which, call in CALLS.items() if not call.lists and not call.alone]
-ALONE = [(*which, call) for which, call in CALLS.items() if call.alone]
 LISTS = [(*which, call) for which, call in CALLS.items() if call.lists]
+ALONE = [(*which, call) for which, call in CALLS.items() if call.alone]
 
 
 @pytest.mark.parametrize(("method", "path", "call"), WITH_IDS)
@@ -152,7 +165,8 @@ class TestIds:
     def test_its_own_key_opens_it(self, agency, partner, filled, method, path, call):
         """Else the tests above would prove nothing."""
         answer = send(partner(agency), method, path, call, filled[0])
-        assert 200 <= answer.status_code < 300, shown(answer)
+        content = shown(answer)
+        assert 200 <= answer.status_code < 300, content
         answer.close()
 
 
