@@ -60,28 +60,30 @@ class TicketOut(Schema):
     updated_at: datetime = Field(description="When it last changed: a status, a comment")
     last_comment_at: datetime | None
     close_asked_at: datetime | None = Field(description="There while Ts-Immo is being asked to close it")
-    close_answer: str = Field(description="Why it was not closed when that was last asked; mostly empty")
+    close_answer: str = Field(
+        description="Why it was not closed when that was last asked; mostly empty", examples=[""]
+    )
 
 
 class Written(Schema):
     """A text, and how it went on its way to Ts-Immo. 'unknown' is what has perhaps arrived: a person decides."""
 
     delivery: Delivery
-    answer: str = Field(description="Ts-Immo's words where it refused the text; mostly empty")
+    answer: str = Field(description="Ts-Immo's words where it refused the text; mostly empty", examples=[""])
 
 
 class CommentOut(Written):
     id: int
     author: str = Field(examples=["Claire Martin"])
     from_support: bool = Field(description="Whether Ts-Immo's support wrote it")
-    comment: str
+    comment: str = Field(examples=["The property is back on the site."])
     created_at: datetime
 
 
 class TicketWhole(TicketOut, Written):
     """A ticket with its texts. `delivery` and `answer` are about its first message."""
 
-    message: str
+    message: str = Field(examples=["REF-001 has been missing from the site since yesterday."])
     attachments: list[AttachmentOut]
     comments: list[CommentOut] = Field(description="Oldest first")
 

@@ -27,16 +27,21 @@ ERRORS = {401: Error, 403: Error, 422: Error, 429: Error}
 class TicketQuery(Schema):
     """All filters are optional, and can be combined."""
 
-    open: bool | None = Field(None, description="Only those that can still be written to, or only the others")
-    domain: str | None = Field(None, max_length=253, description="Only those about this site")
+    open: bool | None = Field(
+        None, description="Only those that can still be written to, or only the others", examples=[True]
+    )
+    domain: str | None = Field(
+        None, max_length=253, description="Only those about this site", examples=["www.your-agency.com"]
+    )
     updated_since: Annotated[AwareDatetime, AfterValidator(in_our_time)] | None = Field(
         None, description="Only those that have changed since", examples=["2026-11-28T09:30:00Z"]
     )
-    limit: int = Field(50, ge=1, le=MOST)
+    limit: int = Field(50, ge=1, le=MOST, description="Tickets on a page")
     cursor: str | None = Field(
         None,
         pattern=r"^[0-9]{1,18}$",
         description="`next_cursor` of the page before, with the same other parameters",
+        examples=["64"],
     )
 
     model_config = {"extra": "forbid"}
@@ -45,7 +50,7 @@ class TicketQuery(Schema):
 class TicketPage(Schema):
     data: list[TicketOut] = Field(description="The ticket that came last is first")
     limit: int
-    next_cursor: str | None = Field(description="For the next page; null on the last one")
+    next_cursor: str | None = Field(description="For the next page; null on the last one", examples=["64"])
 
 
 @router.get("/tickets", auth=needs(Scope.SUPPORT_READ), response={200: TicketPage, 304: None} | ERRORS)
