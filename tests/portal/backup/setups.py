@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet
 
 ROOT = Path(__file__).resolve().parents[3]
 SERVER = os.environ.get("DATABASE_URL", "")
+SECRET_KEY = secrets.token_urlsafe(50)
 VAULT_KEYS = Fernet.generate_key().decode()
 
 FILL = """
@@ -75,7 +76,7 @@ class Setup:
         self.folder = Path(tempfile.mkdtemp(prefix="passerelle-backup-"))
         self.environment = os.environ | {
             "VAR_DIR": str(self.folder),
-            "SECRET_KEY": "k" * 60,
+            "SECRET_KEY": SECRET_KEY,
             "VAULT_KEYS": vault_keys,
             "DJANGO_SETTINGS_MODULE": "portal.settings",
             "LOG_LEVEL": "WARNING",
