@@ -3,7 +3,7 @@
 function draw(box) {
   const list = document.getElementById(box.dataset.map);
   const places = [...list.querySelectorAll("[data-latitude]")];
-  if (!places.length || box.dataset.drawn) return;
+  if (!places.length || "drawn" in box.dataset) return;
   box.dataset.drawn = "";
   const map = L.map(box, { scrollWheelZoom: false });
   map.attributionControl.setPrefix("Leaflet");
@@ -19,9 +19,16 @@ function mark(map, place, point) {
   const icon = L.divIcon({ className: "price-mark", html: escaped(price), iconSize: null });
   const marker = L.marker(point, { icon, title: link?.textContent ?? price, keyboard: Boolean(link) }).addTo(map);
   if (!link) return;
-  marker.bindPopup(() => place.cloneNode(true), { className: "place-popup" });
+  marker.bindPopup(() => contentOf(place), { className: "place-popup" });
   place.addEventListener("pointerenter", () => marker.getElement()?.classList.add("active"));
   place.addEventListener("pointerleave", () => marker.getElement()?.classList.remove("active"));
+}
+
+// Without the list around it, an item of it would be none.
+function contentOf(place) {
+  const shown = document.createElement("div");
+  shown.append(...place.cloneNode(true).childNodes);
+  return shown;
 }
 
 function escaped(text) {
