@@ -9,6 +9,7 @@ from portal.metrics.views import metrics
 admin.site.site_header = admin.site.site_title = "Passerelle"
 
 urlpatterns = [
+    # First, because it is asked most.
     path("api/v1/", api.urls),
     path("", views.home, name="home"),
     path("agencies/<slug:slug>/", views.dashboard, name="dashboard"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("agencies/<slug:slug>/settings/webhooks/", include("estates.webhooks.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),
     path("", include("accounts.people_urls")),
+    path("developers/", include("portal.developers.urls")),
     path("webhooks/", include("estates.leads.webhook_urls")),
     path("feeds/", include("estates.syndication.outlet_urls")),
     path("account/", include("allauth.urls")),

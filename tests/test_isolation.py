@@ -271,8 +271,8 @@ BY_PARTNER_KEY = {
     "api:attachment",
 }
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""
-OF_NOBODY = {"healthz", "readyz", "metrics"}
-"""What load balancers and Prometheus ask: the answers know no agency; see tests/portal/health and metrics."""
+OF_NOBODY = {"healthz", "readyz", "metrics", "developers:start", "developers:reference"}
+"""What load balancers, Prometheus and developers ask: the answers know no agency; each has tests of its own."""
 OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
 """Routes of packages, which know no agency; the admin is for operators only."""
 

@@ -15,8 +15,9 @@ function switchTheme() {
   localStorage.setItem("theme", root.dataset.bsTheme);
 }
 
+// Without a text of its own a button copies the code that it stands above.
 async function copy(button) {
-  await navigator.clipboard.writeText(button.dataset.copy);
+  await navigator.clipboard.writeText(button.dataset.copy || button.closest("figure").querySelector("code").textContent);
   button.dataset.copied = "";
   setTimeout(() => delete button.dataset.copied, 1500);
 }

@@ -1,0 +1,128 @@
+"""The page of the reference: every operation of the document, and calls that work as they stand there."""
+
+import re
+from html import unescape
+from pathlib import Path
+
+import pytest
+from django.conf import settings as configured
+
+from accounts.models import Scope
+from accounts.partners import keys
+from portal.api.api import api
+from portal.api.raw_bodies import OPENIMMO
+from portal.developers import reading
+from portal.developers.calls import filled
+from tests import canaries
+from tests.portal.api.test_tenancy import BASE, CALLS, operations
+from tests.portal.developers.conftest import Reader
+
+PAGE = "/developers/api/"
+SCRIPT = configured.BASE_DIR / "static" / "js" / "developers" / "try.js"
+
+
+@pytest.fixture
+def page(client, db) -> str:
+    return client.get(PAGE, headers={"Accept-Language": "en"}).content.decode()
+
+
+def every_operation():
+    return [one for group in reading.reference().groups for one in group.operations]
+
+
+class TestPage:
+    def test_it_has_every_operation_once(self):
+        found = [(one.method.lower(), one.path.removeprefix(BASE)) for one in every_operation()]
+        assert sorted(found) == sorted(operations())
+
+    def test_each_is_shown_with_what_it_takes_and_answers(self, page):
+        text = unescape(page)
+        for one in every_operation():
+            assert f'id="{one.name}"' in page
+            assert one.summary in text
+            for parameter in one.parameters:
+                assert f'id="{one.name}-{parameter.field.name}"' in page
+            for answer in one.answers:
+                assert str(answer.status) in page
+            assert one.curl in text
+            assert one.python in text
+
+    def test_what_is_behind_the_summary_does_not_repeat_it(self):
+        assert not [one.name for one in every_operation() if one.paragraphs[0].startswith(one.summary)]
+
+    def test_anybody_reads_it_in_either_language(self, client, db):
+        french = client.get(PAGE, headers={"Accept-Language": "fr"}).content.decode()
+        assert '<html lang="fr">' in french
+        assert 'lang="en"' in french, "what is not translated says so"
+        assert client.post(PAGE).status_code == 405
+
+    def test_what_others_wrote_is_text(self, page):
+        assert "&lt;openimmo&gt;" in page
+        assert "<openimmo>" not in page
+
+    def test_it_goes_out_small(self, client, db):
+        small = client.get(PAGE, headers={"Accept-Encoding": "gzip"})
+        assert small["Content-Encoding"] == "gzip"
+        assert len(small.content) * 4 < len(client.get(PAGE).content)
+
+    def test_the_policy_allows_nothing_inline(self, client, db):
+        policy = client.get(PAGE)["Content-Security-Policy"]
+        assert "unsafe" not in policy
+        assert "connect-src 'self'" in policy
+
+    def test_what_changes_something_asks_first(self, page):
+        for one in every_operation():
+            form = page[page.index(f'data-path="{one.path}"', page.index(f'id="{one.name}"')) :]
+            form = form[: form.index("</form>")]
+            assert ('type="checkbox" required' in form) is one.writes
+
+    def test_the_key_is_kept_nowhere(self, page):
+        """It has no name, so that no form sends it; and the script knows no place to keep anything."""
+        fields = re.findall(r"<input[^>]*data-key[^>]*>", page)
+        assert len(fields) == len(every_operation()) + 1
+        assert not [field for field in fields if "name=" in field or 'autocomplete="off"' not in field]
+        script = SCRIPT.read_text()
+        assert not re.search(r"localStorage|sessionStorage|indexedDB|cookie|caches|innerHTML|eval", script)
+        assert 'credentials: "omit"' in script
+        assert "pagehide" in script
+
+
+class TestCalls:
+    @pytest.fixture
+    def agency(self, transactional_db):
+        from accounts.models import Agency
+
+        return Agency.objects.create(name="Agence Martin", slug="martin")
+
+    @pytest.fixture
+    def rows(self, agency):
+        return canaries.fill(agency, "Colibri")
+
+    @pytest.fixture
+    def reader(self, agency, rows, live_server, settings, tmp_path, monkeypatch):
+        settings.PUBLIC_URL = live_server.url
+        settings.MEDIA_ROOT = tmp_path / "media"
+        monkeypatch.setattr(api, "_document", None)
+        reading.reference.cache_clear()
+        (tmp_path / "feed.xml").write_text(OPENIMMO)
+        _key, token = keys.make(agency, None, name="Reader", scopes=Scope.values)
+        yield Reader(live_server.url, token, Path(tmp_path))
+        reading.reference.cache_clear()
+
+    @pytest.mark.parametrize("language", ["curl", "python"])
+    @pytest.mark.parametrize(("method", "path"), sorted(CALLS))
+    def test_each_works_as_it_stands(self, reader, rows, method, path, language):
+        """But for the ids in its address, which are examples."""
+        (one,) = [one for one in every_operation() if (one.method, one.path) == (method.upper(), BASE + path)]
+        text = getattr(one, language)
+        assert reader.url in text
+        examples = {each.field.name: each.example for each in one.parameters if each.where == "path"}
+        if examples:
+            call = CALLS[method, path]
+            real = dict.fromkeys(examples, getattr(rows[call.row], call.attribute))
+            shown = filled(one.path, examples)
+            assert shown in text
+            text = text.replace(shown, filled(one.path, real))
+        done = reader.run("call.sh" if language == "curl" else "call.py", text)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert done.stdout.strip().startswith("{")
