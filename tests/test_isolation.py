@@ -269,6 +269,14 @@ BY_PARTNER_KEY = {
     "api:close_ticket",
     "api:add_attachment",
     "api:attachment",
+    "api:subscriptions",
+    "api:subscribe",
+    "api:subscription",
+    "api:change",
+    "api:unsubscribe",
+    "api:audit",
+    "api:renew_secret",
+    "api:replay",
 }
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""
 OF_NOBODY = {"healthz", "readyz", "metrics", "developers:start", "developers:reference"}
