@@ -82,7 +82,9 @@ class TestPage:
         assert len(fields) == len(every_operation()) + 1
         assert not [field for field in fields if "name=" in field or 'autocomplete="off"' not in field]
         script = SCRIPT.read_text()
-        assert not re.search(r"localStorage|sessionStorage|indexedDB|cookie|caches|innerHTML|eval", script)
+        assert not re.search(
+            r"localStorage|sessionStorage|indexedDB|document\.cookie|caches|innerHTML|eval", script
+        )
         assert 'credentials: "omit"' in script
         assert "pagehide" in script
 
