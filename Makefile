@@ -16,7 +16,7 @@ SERVICES = DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test test-services test-wordpress lint bench messages audit clean
+.PHONY: install demo test test-services test-wordpress test-browser lint bench messages audit clean
 
 install: .venv/installed node_modules/.installed .venv/messages
 
@@ -45,16 +45,20 @@ demo: install
 	@exec $(BIN)/python manage.py demo
 
 test: install
-	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress"
+	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress and not browser"
 	$(EMBEDDED) $(BIN)/python -m pytest -q -m workers
 
 test-services: install
-	$(SERVICES) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress"
+	$(SERVICES) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress and not browser"
 	$(SERVICES) $(BIN)/python -m pytest -q -m workers
 
 # Needs Debian's wordpress, php-cli, php-mysql, php-xml, php-mbstring and mariadb-server; starts and stops them.
 test-wordpress: install
 	$(EMBEDDED) $(BIN)/python -m pytest -q -m real_wordpress tests/wordpress/real
+
+# Needs Debian's chromium; starts the portal with worker, timer and sandbox, and stops them.
+test-browser: install
+	$(EMBEDDED) $(BIN)/python -m pytest -q -m browser tests/browser
 
 lint: install
 	$(BIN)/ruff check .
