@@ -16,7 +16,7 @@ SERVICES = DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: install demo test test-services test-wordpress test-browser lint bench messages audit clean
+.PHONY: install demo test test-services test-wordpress test-browser screenshots lint bench messages audit clean
 
 install: .venv/installed node_modules/.installed .venv/messages
 
@@ -59,6 +59,9 @@ test-wordpress: install
 # Needs Debian's chromium; starts the portal with worker, timer and sandbox, and stops them.
 test-browser: install
 	$(EMBEDDED) $(BIN)/python -m pytest -q -m browser tests/browser
+
+screenshots: install
+	$(EMBEDDED) $(BIN)/python -m tests.browser.screenshots
 
 lint: install
 	$(BIN)/ruff check .
