@@ -112,7 +112,9 @@ def send(client, method, path, call: Call, rows):
     names = re.findall(r"\{\w+\}", path)
     for name, row in zip(names, (call.row, call.inner)[: len(names)], strict=True):
         path = path.replace(name, str(getattr(rows[row], call.attribute)))
-    if key := keys.found(getattr(client, "token", "")):
+    sent = client.defaults
+    token = sent.get("HTTP_X_API_KEY") or sent.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
+    if key := keys.found(token):
         # A key sees the webhooks that it asked for: here those of its agency.
         Subscription.objects.for_agency(key.agency).update(partner_key=key)
     now = int(rows["lead"].received_at.timestamp())
