@@ -185,7 +185,7 @@ PLACES: list[Place] = [
     Place("jobs", _("reports of jobs"), _told, blank_job),
     Place("connections", _("last answers of connections"), Connection.objects.for_agency, blank_answer),
     Place(
-        "messages",
+        "webhooks",
         _("messages to partners"),
         lambda agency: Delivery.objects.for_agency(agency).exclude(body="").select_related("agency"),
         blank_delivery,
@@ -197,5 +197,8 @@ PLACES: list[Place] = [
 
 def register_place(place: Place) -> None:
     """To be called in the `AppConfig.ready` of a room above this one: its table is searched from then on."""
-    if place.name not in {known.name for known in PLACES}:
-        PLACES.append(place)
+    if place in PLACES:
+        return
+    if place.name in {known.name for known in PLACES}:
+        raise ValueError(f"two places of the name {place.name}: one of them would never be searched")
+    PLACES.append(place)
