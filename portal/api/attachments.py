@@ -16,6 +16,7 @@ from portal.api.conditional import FRESH, holds, tag_of, unchanged
 from portal.api.errors import Error, Refusal
 from portal.api.keys import needs
 from portal.api.once import once
+from portal.api.raw_bodies import binary, body
 from portal.api.ticket_shape import AttachmentOut, shown_file
 from portal.api.ticket_writing import ERRORS
 from portal.api.tickets import router
@@ -30,7 +31,19 @@ from support.models import Attachment
 BYTES = "application/octet-stream"
 CONTENT_TYPES = {BYTES, *(kind.mime_type for kind in KINDS.values())}
 READING = {401: Error, 403: Error, 404: Error, 422: Error, 429: Error}
-BINARY = {"schema": {"type": "string", "format": "binary"}}
+FILE = {
+    "responses": {
+        200: {
+            "content": {"*/*": {}},
+            "headers": {
+                "Content-Disposition": {
+                    "description": "Always `attachment`, with the file's name",
+                    "schema": {"type": "string"},
+                }
+            },
+        }
+    }
+}
 
 
 class FileIn(Schema):
@@ -50,7 +63,7 @@ class FileIn(Schema):
     "/attachments",
     auth=needs(Scope.SUPPORT_WRITE),
     response={201: AttachmentOut} | ERRORS | {415: Error},
-    openapi_extra={"requestBody": {"required": True, "content": {BYTES: BINARY}}},
+    openapi_extra=body(binary()),
 )
 def add_attachment(request: HttpRequest, given: Query[FileIn]) -> HttpResponse:
     """Hand in a file as the body, for a ticket that will name its id. It is deleted if none does within two days.
@@ -71,7 +84,7 @@ def add_attachment(request: HttpRequest, given: Query[FileIn]) -> HttpResponse:
     "/attachments/{int:attachment_id}",
     auth=needs(Scope.SUPPORT_READ),
     response={200: None, 304: None} | READING,
-    openapi_extra={"responses": {200: {"content": {"*/*": BINARY}}}},
+    openapi_extra=FILE,
 )
 def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     """A ticket's file, to be saved and not shown in place: it may hold whatever people were sent."""

@@ -1,4 +1,4 @@
-"""The document's words for bodies that are no JSON: feed files."""
+"""The document's words for bodies that are no JSON: feed files, and files of tickets."""
 
 from __future__ import annotations
 
@@ -50,6 +50,12 @@ def zipped() -> dict[str, Any]:
     return {
         "application/zip": {"schema": binary, "example": "(the bytes of the zip, with index.xml at its root)"}
     }
+
+
+def binary() -> dict[str, Any]:
+    """Any file, as it is."""
+    media = "application/octet-stream"
+    return {media: {"schema": {"type": "string", "contentMediaType": media}, "example": "(the file's bytes)"}}
 
 
 def body(*kinds: dict[str, Any]) -> dict[str, Any]:

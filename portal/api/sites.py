@@ -91,15 +91,20 @@ def site_of(key: PartnerKey, pk: int) -> Site:
     return found
 
 
+def domain_of(text: str) -> str:
+    """As it is stored. Raises Refusal 422."""
+    with translation.override("en"):
+        try:
+            return normalised(text)
+        except ValidationError as complaint:
+            raise Refusal(422, f"domain: {complaint.messages[0]}") from None
+
+
 def _meant(key: PartnerKey, given: SiteQuery) -> QuerySet[Site]:
     rows = sites_of(key.agency)
     asked: dict[str, Any] = {}
     if given.state:
         asked["state"] = given.state
     if given.domain is not None:
-        with translation.override("en"):
-            try:
-                asked["domain"] = normalised(given.domain)
-            except ValidationError as complaint:
-                raise Refusal(422, f"domain: {complaint.messages[0]}") from None
+        asked["domain"] = domain_of(given.domain)
     return rows.filter(**asked)

@@ -33,7 +33,7 @@ Delivery = Literal["pending", "sent", "refused", "unknown"]
 
 
 class AttachmentOut(Schema):
-    id: int
+    id: int = Field(examples=[31])
     filename: str = Field(examples=["screenshot.png"])
     mime_type: str = Field(examples=["image/png"])
     size: int = Field(description="In bytes, as it is kept: pictures are painted anew", examples=[48213])
@@ -42,7 +42,7 @@ class AttachmentOut(Schema):
 class TicketOut(Schema):
     """A ticket as it was last read at Ts-Immo. `id` is the portal's, `number` Ts-Immo's."""
 
-    id: int
+    id: int = Field(examples=[64])
     number: str | None = Field(
         description="null until Ts-Immo has taken it in", examples=["550e8400-e29b-41d4-a716-446655440000"]
     )
@@ -53,37 +53,39 @@ class TicketOut(Schema):
         "empty until it has said one",
         examples=["WAITING_FOR_SUPPORT"],
     )
-    open: bool = Field(description="Whether anything more can be written to it")
+    open: bool = Field(description="Whether anything more can be written to it", examples=[True])
     reporter: str = Field(description="Who opened it", examples=["Call centre Nord (via API)"])
-    follows: int | None = Field(description="The earlier ticket that it refers to")
+    follows: int | None = Field(description="The earlier ticket that it refers to", examples=[None])
     created_at: datetime
     updated_at: datetime = Field(description="When it last changed: a status, a comment")
     last_comment_at: datetime | None
-    close_asked_at: datetime | None = Field(description="There while Ts-Immo is being asked to close it")
+    close_asked_at: datetime | None = Field(
+        description="There while Ts-Immo is being asked to close it", examples=[None]
+    )
     close_answer: str = Field(
         description="Why it was not closed when that was last asked; mostly empty", examples=[""]
     )
 
 
 class Written(Schema):
-    """A text, and how it went on its way to Ts-Immo. 'unknown' is what has perhaps arrived: a person decides."""
+    """A text, and how it went on its way to Ts-Immo. `unknown` is what has perhaps arrived: a person decides."""
 
-    delivery: Delivery
+    delivery: Delivery = Field(examples=["sent"])
     answer: str = Field(description="Ts-Immo's words where it refused the text; mostly empty", examples=[""])
 
 
 class CommentOut(Written):
-    id: int
+    id: int = Field(examples=[129])
     author: str = Field(examples=["Claire Martin"])
     from_support: bool = Field(description="Whether Ts-Immo's support wrote it")
-    comment: str = Field(examples=["The property is back on the site."])
+    comment: str = Field(examples=["It happens on another property, too."])
     created_at: datetime
 
 
 class TicketWhole(TicketOut, Written):
     """A ticket with its texts. `delivery` and `answer` are about its first message."""
 
-    message: str = Field(examples=["REF-001 has been missing from the site since yesterday."])
+    message: str = Field(examples=["The property is not appearing on the website after sync."])
     attachments: list[AttachmentOut]
     comments: list[CommentOut] = Field(description="Oldest first")
 

@@ -13,12 +13,14 @@ from pydantic import AfterValidator
 from accounts.audit import record
 from accounts.models import Agency, PartnerKey, Scope
 from accounts.names import tidy
+from estates.wordpress.domains import LONGEST
 from estates.wordpress.listing import sites_of
 from estates.wordpress.models import Site
 from portal.api.errors import Error, Refusal
 from portal.api.keys import needs
 from portal.api.once import digest_of, once
-from portal.api.tickets import router, spelt
+from portal.api.sites import domain_of
+from portal.api.tickets import router
 from support import partners, writing
 from support.attachments.refusals import Refused
 from support.forms import TEXT_LIMIT, prose
@@ -57,7 +59,7 @@ class TicketIn(Schema):
 
     domain: str | None = Field(
         None,
-        max_length=253,
+        max_length=LONGEST,
         description="Which of the agency's sites it is about; needed where there are several",
         examples=["www.your-agency.com"],
     )
@@ -69,12 +71,12 @@ class TicketIn(Schema):
         max_length=TEXT_LIMIT,
         examples=["The property is not appearing on the website after sync."],
     )
-    follows: Id | None = Field(None, description="An earlier ticket that it refers to")
+    follows: Id | None = Field(None, description="An earlier ticket that it refers to", examples=[None])
     attachments: list[Id] = Field(
         [],
         max_length=MOST_FILES,
         description="Files that were handed in before: POST /support/attachments",
-        examples=[[17]],
+        examples=[[31]],
     )
 
     model_config = {"extra": "forbid"}
@@ -91,12 +93,12 @@ class CommentIn(Schema):
 class TicketAsked(Schema):
     """Ts-Immo's answer is not awaited: the job says what became of it (GET /jobs/{id})."""
 
-    id: int = Field(description="The ticket's: GET /support/tickets/{id}")
-    job: int
+    id: int = Field(description="The ticket's: GET /support/tickets/{id}", examples=[64])
+    job: int = Field(examples=[815])
 
 
 class CommentAsked(TicketAsked):
-    comment: int = Field(description="The comment's id within the ticket")
+    comment: int = Field(description="The comment's id within the ticket", examples=[129])
 
 
 @router.post("/tickets", auth=needs(Scope.SUPPORT_WRITE), response={202: TicketAsked} | ERRORS)
@@ -174,7 +176,7 @@ def _asked(ticket: Ticket) -> dict[str, Any]:
 def _site(agency: Agency, wanted: str | None) -> Site:
     """The one of this domain, or the only one. Raises Refusal 422."""
     sites = sites_of(agency)
-    found = list(sites[:2] if wanted is None else sites.filter(domain=spelt(wanted)))
+    found = list(sites[:2] if wanted is None else sites.filter(domain=domain_of(wanted)))
     if len(found) == 1:
         return found[0]
     raise Refusal(422, "domain: there are several sites, name one" if found else "domain: no such site")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import orjson
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 from pydantic import AfterValidator, AwareDatetime
 
 from accounts.models import PartnerKey, Scope
-from estates.wordpress.domains import normalised
+from estates.wordpress.domains import LONGEST
 from portal.api.conditional import answered
 from portal.api.errors import Error, Refusal
 from portal.api.estates_query import in_our_time
 from portal.api.keys import needs
 from portal.api.routing import StrictRouter
+from portal.api.sites import domain_of
 from portal.api.ticket_shape import TicketOut, TicketWhole, shown, told, whole
 
 router = StrictRouter(tags=["Support"])
@@ -31,7 +31,10 @@ class TicketQuery(Schema):
         None, description="Only those that can still be written to, or only the others", examples=[True]
     )
     domain: str | None = Field(
-        None, max_length=253, description="Only those about this site", examples=["www.your-agency.com"]
+        None,
+        max_length=LONGEST,
+        description="Only those about this site, in ASCII or its own script",
+        examples=["www.your-agency.com"],
     )
     updated_since: Annotated[AwareDatetime, AfterValidator(in_our_time)] | None = Field(
         None, description="Only those that have changed since", examples=["2026-11-28T09:30:00Z"]
@@ -49,7 +52,7 @@ class TicketQuery(Schema):
 
 class TicketPage(Schema):
     data: list[TicketOut] = Field(description="The ticket that came last is first")
-    limit: int
+    limit: int = Field(examples=[50])
     next_cursor: str | None = Field(description="For the next page; null on the last one", examples=["64"])
 
 
@@ -82,18 +85,10 @@ def ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
     return answered(request, orjson.dumps(whole(key.agency, found)))
 
 
-def spelt(domain: str) -> str:
-    """As it is stored; "", which is that of no site, for what is no domain."""
-    try:
-        return normalised(domain)
-    except ValidationError:
-        return ""
-
-
 def _conditions(given: TicketQuery) -> dict[str, Any]:
     wanted = {
         "open": given.open,
-        "domain": None if given.domain is None else spelt(given.domain),
+        "domain": None if given.domain is None else domain_of(given.domain),
         "changed_at__gte": given.updated_since,
         "pk__lt": int(given.cursor) if given.cursor else None,
     }

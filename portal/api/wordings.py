@@ -17,7 +17,7 @@ class Named(NamedTuple):
 
 
 ABOUT = """\
-For software of an estate agency's partners: its estates, leads and feed files, in JSON.
+For software of an estate agency's partners: its estates, leads, sites, tickets and feed files, in JSON.
 
 **Keys.** The agency's owner makes a key under Settings → Partners and ticks what it may (its scopes). It goes into
 `Authorization: Bearer psl_…` or `X-API-Key: psl_…`, never into an address: a key in an address opens nothing, and its

@@ -132,7 +132,7 @@ def _operation(document: Json, path: str, method: str, told: Json) -> Operation:
 def _parameter(told: Json, schemas: Json) -> Parameter:
     about = {"default": told["schema"].get("default"), "description": told["description"]}
     schema = {**meant(told["schema"], schemas), **about}
-    field = field_of(told["name"], schema, schemas, is_required=told["required"])
+    field = field_of(told["name"], schema, schemas, is_required=told.get("required", False))
     return Parameter(field, told["in"], told.get("example", told["schema"].get("default", "")))
 
 
