@@ -76,7 +76,6 @@ class TicketIn(Schema):
         [],
         max_length=MOST_FILES,
         description="Files that were handed in before: POST /support/attachments",
-        examples=[[31]],
     )
 
     model_config = {"extra": "forbid"}

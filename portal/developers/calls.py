@@ -14,7 +14,7 @@ import orjson
 JSON = "application/json"
 WIDTH = 76
 FILE = "feed.xml"
-"""What a body that is no JSON is called in a call."""
+"""What a body is called that is no JSON, where the call does not name it."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,11 @@ class Call:
     headers: Mapping[str, str]
     media: str = ""
     body: Any = None
+
+    @property
+    def file(self) -> str:
+        """The file that is sent as the body, where that is no JSON."""
+        return str(self.query.get("filename", FILE))
 
 
 def filled(template: str, values: Mapping[str, Any]) -> str:
@@ -47,7 +52,7 @@ def as_curl(call: Call) -> str:
     if call.media == JSON:
         lines.append(f"--data {shlex.quote(pretty(call.body))}")
     elif call.media:
-        lines.append(f"--data-binary @{FILE}")
+        lines.append(f"--data-binary @{call.file}")
     asked = f"?{urlencode(call.query)}" if call.query else ""
     lines.append(f'"{call.url}{asked}"')
     return " \\\n  ".join(lines)
@@ -65,7 +70,7 @@ def as_python(call: Call) -> str:
     if call.media == JSON:
         lines.append(f"    json={_literal(call.body, 9)},\n")
     elif call.media:
-        lines.append(f'    data=open("{FILE}", "rb"),\n')
+        lines.append(f'    data=open("{call.file}", "rb"),\n')
     asked = "".join([*lines, "    timeout=30,\n"])
     return (
         f"import os\n\nimport requests\n\nanswer = requests.{call.method.lower()}(\n{asked})\n"

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
+from PIL import Image
 
 from accounts.models import Scope
 from accounts.partners import keys
+from estates.webhooks.models import Subscription
+from estates.wordpress.models import Site
 from portal.api.api import api
 from portal.api.raw_bodies import OPENIMMO
 from portal.developers import reading
@@ -89,6 +92,13 @@ class TestPage:
         assert "pagehide" in script
 
 
+FILES = {
+    ("get", "/support/attachments/{attachment_id}"),
+    ("get", "/sites/{site_id}/plugins/{plugin_id}/download"),
+}
+"""What they answer is a file of any kind."""
+
+
 class TestCalls:
     @pytest.fixture
     def agency(self, transactional_db):
@@ -97,17 +107,22 @@ class TestCalls:
         return Agency.objects.create(name="Agence Martin", slug="martin")
 
     @pytest.fixture
-    def rows(self, agency):
-        return canaries.fill(agency, "Colibri")
+    def rows(self, agency, settings, tmp_path):
+        settings.MEDIA_ROOT = tmp_path / "media"
+        rows = canaries.fill(agency, "Colibri")
+        # The site that the examples name.
+        Site.objects.for_agency(agency).filter(pk=rows["site"].pk).update(domain="www.your-agency.com")
+        return rows
 
     @pytest.fixture
     def reader(self, agency, rows, live_server, settings, tmp_path, monkeypatch):
         settings.PUBLIC_URL = live_server.url
-        settings.MEDIA_ROOT = tmp_path / "media"
         monkeypatch.setattr(api, "_document", None)
         reading.reference.cache_clear()
         (tmp_path / "feed.xml").write_text(OPENIMMO)
-        _key, token = keys.make(agency, None, name="Reader", scopes=Scope.values)
+        Image.new("RGB", (8, 8)).save(tmp_path / "screenshot.png")
+        key, token = keys.make(agency, None, name="Reader", scopes=Scope.values)
+        Subscription.objects.for_agency(agency).update(partner_key=key)
         yield Reader(live_server.url, token, Path(tmp_path))
         reading.reference.cache_clear()
 
@@ -121,10 +136,14 @@ class TestCalls:
         examples = {each.field.name: each.example for each in one.parameters if each.where == "path"}
         if examples:
             call = CALLS[method, path]
-            real = dict.fromkeys(examples, getattr(rows[call.row], call.attribute))
+            named = zip(examples, (call.row, call.inner), strict=False)
+            real = {name: getattr(rows[row], call.attribute) for name, row in named}
             shown = filled(one.path, examples)
             assert shown in text
             text = text.replace(shown, filled(one.path, real))
         done = reader.run("call.sh" if language == "curl" else "call.py", text)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert done.stdout.strip().startswith("{")
+        if (method, path) in FILES:
+            assert done.stdout
+        else:
+            assert done.stdout.strip()[:1] == ("" if method == "delete" else "{")
