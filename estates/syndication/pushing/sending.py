@@ -118,7 +118,8 @@ class Sending:
 
     def _deliver(self, load: Load) -> None:
         """Sends what was not sent alone before, in parts where it must be."""
-        load = Load([item for item in load.items if item.pk not in self.tried])
+        if self.tried:
+            load = Load([item for item in load.items if item.pk not in self.tried])
         if not load.items:
             return
         if len(load.items) > self.most:
