@@ -39,6 +39,6 @@ def _mail(subscription: Subscription, what: str) -> None:
         subscription.agency,
         MAIL,
         subject=f"subscription:{subscription.pk}:{what}",
-        title=subscription.url,
+        title=subscription.host,
         params={"subscription": subscription.pk, "what": what},
     )

@@ -1,5 +1,6 @@
 from secrets import token_urlsafe
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.db.models import Q
@@ -49,6 +50,11 @@ class Subscription(TenantModel):
 
     def __str__(self) -> str:
         return self.url
+
+    @property
+    def host(self) -> str:
+        """What everybody may read: addresses of webhooks often carry a token."""
+        return urlsplit(self.url).hostname or ""
 
 
 class SubscriptionSecret(Sealed):
