@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from ninja import Field, Schema
 
@@ -21,6 +21,7 @@ EventName = Literal[
     "job.failed",
 ]
 StatusName = Literal["ACTIVE", "INACTIVE"]
+SubscriptionId = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{22}$")]
 SECRET = "whsec_TWZLUTlyOEdLWXFyVHdqVVBEOElMUFpJbzJMYUxhU3c="  # noqa: S105  # of nobody
 """An example of one."""
 SHOWN = {

@@ -30,6 +30,7 @@ from portal.api.webhook_shape import (
     Replayed,
     SubscriptionAdd,
     SubscriptionChange,
+    SubscriptionId,
     SubscriptionList,
     SubscriptionMade,
     SubscriptionOut,
@@ -90,7 +91,7 @@ def subscribe(request: HttpRequest, given: SubscriptionAdd) -> HttpResponse:
     auth=needs(Scope.WEBHOOKS),
     response={200: SubscriptionOut, 304: None} | ONE,
 )
-def subscription(request: HttpRequest, subscription_id: str) -> HttpResponse:
+def subscription(request: HttpRequest, subscription_id: SubscriptionId) -> HttpResponse:
     """A subscription, and whether its address takes what it is sent."""
     return answered(request, orjson.dumps(shown(_found(request, subscription_id))))
 
@@ -100,7 +101,7 @@ def subscription(request: HttpRequest, subscription_id: str) -> HttpResponse:
     auth=needs(Scope.WEBHOOKS),
     response={200: SubscriptionOut, 400: Error, 413: Error} | ONE,
 )
-def change(request: HttpRequest, subscription_id: str, given: SubscriptionChange) -> HttpResponse:
+def change(request: HttpRequest, subscription_id: SubscriptionId, given: SubscriptionChange) -> HttpResponse:
     """Change a subscription. Where the portal had given up, it sends on what has waited since."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = _found(request, subscription_id)
@@ -117,7 +118,7 @@ def change(request: HttpRequest, subscription_id: str, given: SubscriptionChange
 
 
 @router.delete("/subscriptions/{subscription_id}", auth=needs(Scope.WEBHOOKS), response={204: None} | ONE)
-def unsubscribe(request: HttpRequest, subscription_id: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, subscription_id: SubscriptionId) -> HttpResponse:
     """Be told nothing more. The audit of the subscription goes with it."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     subscribing.remove(_found(request, subscription_id), None, key)
@@ -125,7 +126,7 @@ def unsubscribe(request: HttpRequest, subscription_id: str) -> HttpResponse:
 
 
 @router.get("/subscriptions/{subscription_id}/audit", auth=needs(Scope.WEBHOOKS), response={200: Audit} | ONE)
-def audit(request: HttpRequest, subscription_id: str, given: Query[AuditQuery]) -> dict[str, Any]:
+def audit(request: HttpRequest, subscription_id: SubscriptionId, given: Query[AuditQuery]) -> dict[str, Any]:
     """What was sent lately, and what came of it."""
     found = _found(request, subscription_id)
     rows = Delivery.objects.for_agency(found.agency).filter(subscription=found)
@@ -142,7 +143,7 @@ def audit(request: HttpRequest, subscription_id: str, given: Query[AuditQuery]) 
     auth=needs(Scope.WEBHOOKS),
     response={200: Renewed} | POSTING | ONE,
 )
-def renew_secret(request: HttpRequest, subscription_id: str) -> HttpResponse:
+def renew_secret(request: HttpRequest, subscription_id: SubscriptionId) -> HttpResponse:
     """Get a new secret. For a day every message carries a signature by the old one too."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = _found(request, subscription_id)
@@ -160,7 +161,7 @@ def renew_secret(request: HttpRequest, subscription_id: str) -> HttpResponse:
     auth=needs(Scope.WEBHOOKS),
     response={202: Replayed} | POSTING | ONE,
 )
-def replay(request: HttpRequest, subscription_id: str, given: Window) -> HttpResponse:
+def replay(request: HttpRequest, subscription_id: SubscriptionId, given: Window) -> HttpResponse:
     """Have the messages about what happened in a while sent again, under their old ids."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = _found(request, subscription_id)

@@ -57,7 +57,9 @@ PATH: Mapping[str, Named] = {
     "lead_id": Named("The lead's id: `metadata.leadId`", 4711),
     "plugin_id": Named("The plugin's id, from the list of the site's plugins", 5),
     "site_id": Named("The site's id, from the list of sites", 2),
-    "subscription_id": Named("The subscription's id, from the answer when it was made", "sub_8Qh2"),
+    "subscription_id": Named(
+        "The subscription's id, from the answer when it was made", "D2IOuPcAq9s3sZ1pt3jW7w"
+    ),
     "ticket_id": Named("The ticket's id, from the list of tickets", 64),
 }
 

@@ -168,7 +168,8 @@ class _Missing:
 
     def __init__(self, row):
         self.row, self.pk = row, 987654321
-        self.remote_id = self.external_id = self.public_id = "nobody"
+        self.remote_id = self.external_id = "nobody"
+        self.public_id = "n" * 22
 
     def __getattr__(self, name):
         return getattr(self.row, name)
