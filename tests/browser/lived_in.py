@@ -12,16 +12,20 @@ from estates.leads.models import Lead, RoutingRule
 from estates.syndication.incoming.receiving import receive
 from estates.syndication.models import Plan
 from estates.syndication.outgoing.outlets import add_outlet
+from estates.webhooks.kinds import EventType
+from estates.webhooks.replaying import send_test
+from estates.webhooks.subscribing import subscribe
 from estates.wordpress.models import Site, State
 from estates.wordpress.switching import activate
 from portal.demo.people import AGENCIES
 from support.models import Draft
 from support.writing import open_ticket
 from tests.browser.agencies import wait_for_jobs
-from tests.browser.portal import Portal
+from tests.browser.portal import Portal, domain
 from tests.syndication.incoming.making import feed
 
 SECONDS = 240.0
+HOOK = f"https://{domain(0)}/passerelle"
 
 
 def lived_in(portal: Portal) -> Agency:
@@ -37,6 +41,9 @@ def lived_in(portal: Portal) -> Agency:
     work_with_leads(agency, owner)
     talk_to_others(portal, agency, owner)
     wait_for_jobs(agency, SECONDS)
+    # Last, for what no address takes is sent again for days.
+    hook, _secret = subscribe(agency, owner, url=HOOK, events=[EventType.LEAD_CREATED])
+    send_test(hook, owner)
     return agency
 
 

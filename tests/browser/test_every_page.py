@@ -50,6 +50,8 @@ AT_LEAST = {
     *("support:index", "support:detail", "support:new", "jobs:index", "jobs:detail"),
     *("connections:index", "connections:add", "connections:replace", "connections:remove"),
     *("accounts:settings", "accounts:members", "accounts:partner_keys", "accounts:trail"),
+    *("partner_webhooks:index", "partner_webhooks:add", "partner_webhooks:detail"),
+    *("developers:start", "developers:reference"),
 }
 """Names of pages that must be among those that links lead to."""
 
@@ -91,7 +93,7 @@ def kind_of(address: str, portal: str) -> tuple[str, ...] | None:
         name = resolve(parts.path).view_name
     except Resolver404:
         return None
-    if name in FILES or name.startswith("admin:"):
+    if name in FILES or name.startswith(("admin:", "api:")):
         return None
     asked = parse_qs(parts.query)
     return (name, *(f"{face}={asked[face][0]}" for face in FACES if face in asked))
