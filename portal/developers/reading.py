@@ -2,76 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from portal.api.api import api
-from portal.api.document import ALWAYS
-from portal.developers.calls import JSON, Call, as_curl, as_python, filled, pretty
-from portal.developers.fields import Field, field_of, fields_of, meant
+from portal.developers.operations import Json, Operation, operation_of, paragraphs_of
 
-Json = Mapping[str, Any]
 METHODS = ("get", "post", "put", "patch", "delete")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """`where` is path, query or header."""
-
-    field: Field
-    where: str
-    example: Any
-
-
-@dataclass(frozen=True)
-class Body:
-    """A body of one media type: its fields if it is JSON, and an example as text."""
-
-    media: str
-    fields: list[Field]
-    example: str
-
-    @property
-    def is_json(self) -> bool:
-        return self.media == JSON
-
-
-@dataclass(frozen=True)
-class Answer:
-    status: int
-    words: str
-    headers: list[tuple[str, str]]
-    bodies: list[Body]
-
-
-@dataclass(frozen=True)
-class Operation:
-    """`paragraphs` go on behind the summary. The calls are whole programs."""
-
-    name: str
-    method: str
-    path: str
-    summary: str
-    paragraphs: list[str]
-    parameters: list[Parameter]
-    bodies: list[Body]
-    answers: list[Answer]
-    curl: str
-    python: str
-
-    @property
-    def writes(self) -> bool:
-        return self.method != "GET"
-
-    @property
-    def required(self) -> list[Parameter]:
-        return [one for one in self.parameters if one.field.is_required]
-
-    @property
-    def optional(self) -> list[Parameter]:
-        return [one for one in self.parameters if not one.field.is_required]
 
 
 @dataclass(frozen=True)
@@ -84,7 +22,6 @@ class Group:
 @dataclass(frozen=True)
 class Reference:
     version: str
-    server: str
     paragraphs: list[str]
     groups: list[Group]
 
@@ -99,7 +36,7 @@ def reference() -> Reference:
         for tag in document["tags"]
     ]
     about = document["info"]
-    return Reference(about["version"], _server(document), _paragraphs(about["description"]), groups)
+    return Reference(about["version"], paragraphs_of(about["description"]), groups)
 
 
 def _operations(document: Json) -> Iterator[tuple[str, Operation]]:
@@ -107,78 +44,4 @@ def _operations(document: Json) -> Iterator[tuple[str, Operation]]:
     for path, item in sorted(document["paths"].items(), key=lambda pair: (pair[0].count("/"), pair[0])):
         for method in METHODS:
             if method in item:
-                yield item[method]["tags"][0], _operation(document, path, method, item[method])
-
-
-def _operation(document: Json, path: str, method: str, told: Json) -> Operation:
-    schemas = document["components"]["schemas"]
-    parameters = [_parameter(one, schemas) for one in told["parameters"]]
-    content = told.get("requestBody", {}).get("content", {})
-    call = _call(_server(document) + path, method, parameters, content)
-    return Operation(
-        name=told["operationId"],
-        method=method.upper(),
-        path=path,
-        summary=told["summary"],
-        paragraphs=_behind(told["summary"], _paragraphs(told["description"])),
-        parameters=parameters,
-        bodies=list(_bodies(content, schemas)),
-        answers=[_answer(int(code), one, document) for code, one in told["responses"].items()],
-        curl=as_curl(call),
-        python=as_python(call),
-    )
-
-
-def _parameter(told: Json, schemas: Json) -> Parameter:
-    about = {"default": told["schema"].get("default"), "description": told["description"]}
-    schema = {**meant(told["schema"], schemas), **about}
-    field = field_of(told["name"], schema, schemas, is_required=told.get("required", False))
-    return Parameter(field, told["in"], told.get("example", told["schema"].get("default", "")))
-
-
-def _bodies(content: Json, schemas: Json) -> Iterator[Body]:
-    for media, told in content.items():
-        example = told.get("example", "")
-        text = example if isinstance(example, str) else pretty(example)
-        yield Body(media, list(fields_of(told.get("schema", {}), schemas)), text)
-
-
-def _answer(status: int, told: Json, document: Json) -> Answer:
-    """What every answer carries stands at the top of the page."""
-    named = document["components"]["headers"]
-    headers = [
-        (name, (named[about["$ref"].rpartition("/")[2]] if "$ref" in about else about)["description"])
-        for name, about in told.get("headers", {}).items()
-        if name not in ALWAYS
-    ]
-    bodies = list(_bodies(told.get("content", {}), document["components"]["schemas"]))
-    return Answer(status, told["description"], headers, bodies)
-
-
-def _call(url: str, method: str, parameters: list[Parameter], content: Json) -> Call:
-    """With what it needs; of a POST's headers with its name too, which makes it safe to repeat."""
-    given = {
-        where: {
-            one.field.name: one.example
-            for one in parameters
-            if one.where == where and (one.field.is_required or one.field.name == "Idempotency-Key")
-        }
-        for where in ("path", "query", "header")
-    }
-    media = next(iter(content), "")
-    body = content[media].get("example") if media else None
-    return Call(method.upper(), filled(url, given["path"]), given["query"], given["header"], media, body)
-
-
-def _server(document: Json) -> str:
-    return str(document["servers"][0]["url"])
-
-
-def _paragraphs(text: str) -> list[str]:
-    return [" ".join(part.split()) for part in text.strip().split("\n\n")]
-
-
-def _behind(summary: str, paragraphs: list[str]) -> list[str]:
-    """Without the sentence that stands above them already."""
-    first = paragraphs[0].removeprefix(summary).lstrip(".: ")
-    return [first[:1].upper() + first[1:], *paragraphs[1:]] if first else paragraphs[1:]
+                yield item[method]["tags"][0], operation_of(document, path, method, item[method])
