@@ -13,13 +13,16 @@ import orjson
 
 JSON = "application/json"
 WIDTH = 76
-FILE = "feed.xml"
-"""What a body is called that is no JSON, where the call does not name it."""
+FILE, GOT = "feed.xml", "answer.bin"
+"""What a body is called that is no JSON, where the call does not name it; and an answer that is none."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """`url` is the whole address with its path filled in; `body` is None, or of the type `media`."""
+    """`url` is the whole address with its path filled in; `body` is None, or of the type `media`.
+
+    `gives_file` says that what comes back is one.
+    """
 
     method: str
     url: str
@@ -27,6 +30,7 @@ class Call:
     headers: Mapping[str, str]
     media: str = ""
     body: Any = None
+    gives_file: bool = False
 
     @property
     def file(self) -> str:
@@ -53,6 +57,8 @@ def as_curl(call: Call) -> str:
         lines.append(f"--data {shlex.quote(pretty(call.body))}")
     elif call.media:
         lines.append(f"--data-binary @{call.file}")
+    if call.gives_file:
+        lines.append(f"--output {GOT}")
     asked = f"?{urlencode(call.query)}" if call.query else ""
     lines.append(f'"{call.url}{asked}"')
     return " \\\n  ".join(lines)
@@ -72,9 +78,10 @@ def as_python(call: Call) -> str:
     elif call.media:
         lines.append(f'    data=open("{call.file}", "rb"),\n')
     asked = "".join([*lines, "    timeout=30,\n"])
+    shown = f'open("{GOT}", "wb").write(answer.content)' if call.gives_file else "print(answer.text)"
     return (
         f"import os\n\nimport requests\n\nanswer = requests.{call.method.lower()}(\n{asked})\n"
-        "answer.raise_for_status()\nprint(answer.text)"
+        f"answer.raise_for_status()\n{shown}"
     )
 
 

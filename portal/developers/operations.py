@@ -75,7 +75,9 @@ def operation_of(document: Json, path: str, method: str, told: Json) -> Operatio
     schemas = document["components"]["schemas"]
     parameters = [_parameter(one, schemas) for one in told["parameters"]]
     content = told.get("requestBody", {}).get("content", {})
-    call = _call(server_of(document) + path, method, parameters, content)
+    first = next(answer for code, answer in told["responses"].items() if code.startswith("2"))
+    gives_file = bool(first.get("content")) and JSON not in first["content"]
+    call = _call(server_of(document) + path, method, parameters, content, gives_file)
     return Operation(
         name=told["operationId"],
         method=method.upper(),
@@ -116,7 +118,7 @@ def _answer(status: int, told: Json, document: Json) -> Answer:
     return Answer(status, told["description"], headers, bodies)
 
 
-def _call(url: str, method: str, parameters: list[Parameter], content: Json) -> Call:
+def _call(url: str, method: str, parameters: list[Parameter], content: Json, gives_file: bool) -> Call:
     """With what it needs; of a POST's headers with its name too, which makes it safe to repeat."""
     given = {
         where: {
@@ -128,7 +130,8 @@ def _call(url: str, method: str, parameters: list[Parameter], content: Json) -> 
     }
     media = next(iter(content), "")
     body = content[media].get("example") if media else None
-    return Call(method.upper(), filled(url, given["path"]), given["query"], given["header"], media, body)
+    url = filled(url, given["path"])
+    return Call(method.upper(), url, given["query"], given["header"], media, body, gives_file)
 
 
 def server_of(document: Json) -> str:

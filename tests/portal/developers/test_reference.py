@@ -15,7 +15,7 @@ from estates.wordpress.models import Site
 from portal.api.api import api
 from portal.api.raw_bodies import OPENIMMO
 from portal.developers import reading
-from portal.developers.calls import filled
+from portal.developers.calls import GOT, filled
 from tests import canaries
 from tests.portal.api.test_tenancy import BASE, CALLS, operations
 from tests.portal.developers.conftest import Reader
@@ -144,6 +144,6 @@ class TestCalls:
         done = reader.run("call.sh" if language == "curl" else "call.py", text)
         assert done.returncode == 0, done.stdout + done.stderr
         if (method, path) in FILES:
-            assert done.stdout
+            assert (reader.folder / GOT).stat().st_size
         else:
             assert done.stdout.strip()[:1] == ("" if method == "delete" else "{")
