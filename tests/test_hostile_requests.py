@@ -284,7 +284,9 @@ def open_to_strangers(everywhere, hostile) -> list[str]:
     answers = {path: Client().get(path) for path in everywhere}
     found = [path for path, answer in answers.items() if login not in answer.get("Location", "")]
     assert login in found
-    assert len(found) < len(everywhere) / 2
+    # The partner API sends nobody there: it answers 401, and is tried with all the others.
+    pages = {path for path in everywhere if not path.startswith("/api/")}
+    assert len(pages & set(found)) < len(pages) / 2
     return found
 
 
