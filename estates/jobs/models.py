@@ -3,7 +3,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import PartnerKey, User
 from accounts.roles import Role
 from accounts.tenancy import TenantModel
 from estates.jobs.kinds import KINDS
@@ -50,6 +50,9 @@ class Job(TenantModel):
     evidence = models.BinaryField(null=True, blank=True)
     request_id = models.CharField(max_length=64, blank=True)
     asked_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    partner_key = models.ForeignKey(
+        PartnerKey, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
@@ -75,6 +78,11 @@ class Job(TenantModel):
     @property
     def is_open(self) -> bool:
         return self.status in OPEN
+
+    @property
+    def asker(self) -> User | PartnerKey | None:
+        """The person or the partner's key that asked; None for what the portal does by itself."""
+        return self.asked_by or self.partner_key
 
     @property
     def label(self) -> str | Promise:

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Agency, User
+from accounts.tracing import calling_key
 from estates.jobs.kinds import KINDS
 from estates.jobs.models import OPEN, Job, Status
 from estates.jobs.tracing import trace_id
@@ -40,13 +41,14 @@ def start(
         title=title[:200],
         params=params or {},
         asked_by=asked_by,
+        partner_key=calling_key.get(),
         not_before=not_before or timezone.now(),
         request_id=trace_id.get(),
     )
     try:
         with transaction.atomic():
             job.save()
-            job.events.create(event="asked", words=str(asked_by or ""))
+            job.events.create(event="asked", words=str(job.asker or ""))
     except IntegrityError:
         twin = Job.objects.for_agency(agency).filter(kind=kind, subject=subject, status__in=OPEN).first()
         if twin is None:

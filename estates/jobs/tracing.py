@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from celery import current_task
 
-from accounts.tracing import agency_id
+from accounts.tracing import agency_id, calling_key
 
 
 class AtWork(NamedTuple):
@@ -26,12 +26,14 @@ at_work: ContextVar[AtWork | None] = ContextVar("at_work", default=None)
 def traced(name: str, agency: int | None = None, job: AtWork | None = None) -> Iterator[None]:
     """What is logged inside belongs to this request or job; what was at hand before is so again afterwards."""
     name_token, agency_token, job_token = trace_id.set(name), agency_id.set(agency), at_work.set(job)
+    key_token = calling_key.set(None)
     try:
         yield
     finally:
         trace_id.reset(name_token)
         agency_id.reset(agency_token)
         at_work.reset(job_token)
+        calling_key.reset(key_token)
 
 
 class TraceFilter(logging.Filter):

@@ -17,7 +17,8 @@ PAGE = 50
 
 def job_of(membership: Membership, pk: int) -> Job:
     return get_object_or_404(
-        Job.objects.for_agency(membership.agency).select_related("asked_by").defer("evidence"), pk=pk
+        Job.objects.for_agency(membership.agency).select_related("asked_by", "partner_key").defer("evidence"),
+        pk=pk,
     )
 
 
@@ -35,7 +36,11 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     """The agency's jobs, newest first, a page of fifty by id."""
     form = JobFilter(request.GET)
     form.is_valid()
-    jobs = Job.objects.for_agency(membership.agency).filter(**form.conditions()).select_related("asked_by")
+    jobs = (
+        Job.objects.for_agency(membership.agency)
+        .filter(**form.conditions())
+        .select_related("asked_by", "partner_key")
+    )
     before = request.GET.get("before", "")
     if before.isdecimal() and len(before) < 19:
         jobs = jobs.filter(pk__lt=int(before))

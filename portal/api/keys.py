@@ -11,7 +11,7 @@ from ninja.security import APIKeyHeader, HttpBearer
 
 from accounts.models import PartnerKey, Scope
 from accounts.partners import keys as partner_keys
-from accounts.tracing import agency_id
+from accounts.tracing import agency_id, calling_key
 from portal.api import pace
 from portal.api.errors import Refusal
 
@@ -29,6 +29,7 @@ def recognised(request: HttpRequest, token: str, scope: Scope | None) -> Partner
     if scope and scope not in key.scopes:
         raise Refusal(403, f"This key lacks the scope {scope.value}.")
     agency_id.set(key.agency_id)
+    calling_key.set(key)
     request.partner_key = key  # type: ignore[attr-defined]
     return key
 

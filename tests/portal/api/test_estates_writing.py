@@ -1,9 +1,10 @@
 """What a partner has done at Ts-Immo: an estate's address, and a replay."""
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry, Scope
+from accounts.models import AuditEntry, PartnerKey, Scope
 from estates.catalogue.models import Estate
 from estates.connections.models import Connection, System
 from estates.jobs.models import Job
@@ -96,6 +97,16 @@ class TestReplay:
         job = jobs(agency, "catalogue.replay").get()
         assert (answer.status_code, answer.json()) == (202, {"id": "e1", "job": job.pk})
         assert entry(agency, "partner.estate_replay_asked").subject == str(estate)
+
+    def test_the_job_says_whose_key_asked(self, agency, estate, writer, browser):
+        writer.post(f"{URL}/replay")
+        job = jobs(agency, "catalogue.replay").get()
+        assert job.asker == PartnerKey.objects.for_agency(agency).get()
+        page = browser(agency).get(reverse("jobs:detail", args=[agency.slug, job.pk])).content.decode()
+        assert page.count(str(job.asker)) == 2, "among the facts and in the history"
+        assert (
+            str(job.asker) in browser(agency).get(reverse("jobs:index", args=[agency.slug])).content.decode()
+        )
 
     def test_of_two_under_way_there_is_one(self, agency, estate, writer):
         for _ in range(2):
