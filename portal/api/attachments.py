@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.utils import translation
 from ninja import Field, Query, Schema
 
 from accounts.audit import record
@@ -73,11 +72,10 @@ def add_attachment(request: HttpRequest, given: Query[FileIn]) -> HttpResponse:
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     if (request.content_type or BYTES) not in CONTENT_TYPES:
         raise Refusal(415, f"Content-Type: one of {', '.join(sorted(CONTENT_TYPES))}")
-    with translation.override("en"):
-        try:
-            return _taken(request, key, given.filename)
-        except Refused as refusal:
-            raise Refusal(refusal.status, f"file: {refusal.sentence}") from None
+    try:
+        return _taken(request, key, given.filename)
+    except Refused as refusal:
+        raise Refusal(refusal.status, f"file: {refusal.sentence}") from None
 
 
 @router.get(

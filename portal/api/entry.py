@@ -7,6 +7,7 @@ import re
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import Resolver404, resolve
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.text import compress_string
 
@@ -24,10 +25,14 @@ COMPRESSED = ("application/json", "text/")
 
 
 def serve(request: HttpRequest) -> HttpResponseBase:
-    """Every answer has a request id and, where a key was recognised, says what is left of its minute."""
+    """Every answer has a request id and, where a key was recognised, says what is left of its minute.
+
+    The API speaks English whatever the portal's language is: its words are read by developers and their logs.
+    """
     if request.encoding is not None:
         request.encoding = "utf-8"  # whatever the body says of itself
-    answer = _compressed(request, _answer(request))
+    with translation.override("en"):
+        answer = _compressed(request, _answer(request))
     pace: dict[str, str] = getattr(request, "pace_headers", {})
     for name, value in (HEADERS | pace | {"X-Request-Id": trace_id.get()}).items():
         answer.headers.setdefault(name, value)

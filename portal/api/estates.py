@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from ninja import Field, Query, Schema
 
 from accounts.audit import record
@@ -128,11 +127,10 @@ def estate_url(request: HttpRequest, estate_id: str, given: UrlIn) -> HttpRespon
     """Assign the address of an estate's page on the agency's site. It goes to Ts-Immo."""
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = connected(key, estate_id)
-    with translation.override("en"):
-        try:
-            url = parse_public_url(given.url)
-        except ValidationError as complaint:
-            raise Refusal(422, f"url: {complaint.messages[0]}") from None
+    try:
+        url = parse_public_url(given.url)
+    except ValidationError as complaint:
+        raise Refusal(422, f"url: {complaint.messages[0]}") from None
 
     def effect() -> tuple[int, Any]:
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
-from django.utils import translation
 from ninja import Field, Schema
 
 from accounts.audit import record
@@ -93,8 +92,7 @@ def site_plugin(request: HttpRequest, site_id: int, plugin_id: int) -> HttpRespo
         except FileNotFoundError:
             return _fetched(key, found)
     if standing == Standing.REFUSED and found.file:
-        with translation.override("en"):
-            raise Refusal(409, f"The file was refused. {found.file.sentence}".strip())
+        raise Refusal(409, f"The file was refused. {found.file.sentence}".strip())
     return _fetched(key, found)
 
 
@@ -117,6 +115,5 @@ def _fetched(key: PartnerKey, plugin: SitePlugin) -> HttpResponse:
                 detail = {"site": str(plugin.site), "key": str(key)}
                 record(key.agency, None, "partner.plugin_fetch_asked", str(plugin), **detail)
         except NotNow as refusal:
-            with translation.override("en"):
-                raise Refusal(409, str(refusal.words)) from None
+            raise Refusal(409, str(refusal.words)) from None
     return JsonResponse({"id": plugin.pk, "job": job.pk}, status=202, headers={"Retry-After": "5"})

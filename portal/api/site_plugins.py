@@ -7,7 +7,6 @@ from typing import Any, Literal
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from ninja import Field, Schema
 
 from accounts.models import PartnerKey, Scope
@@ -67,8 +66,7 @@ def site_plugins(request: HttpRequest, site_id: int) -> HttpResponse:
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     found = site_of(key, site_id)
     look = PluginLook.objects.filter(site=found).first()
-    with translation.override("en"):
-        data = [_told(card) for card in cards(found)]
+    data = [_told(card) for card in cards(found)]
     return answered(request, orjson.dumps({"data": data, "as_of": look.looked_at if look else None}))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from ninja import Field, Schema
 
 from accounts.audit import record
@@ -104,8 +104,7 @@ def _asked(request: HttpRequest, key: PartnerKey, found: Site, action: str, verb
     try:
         return once(request, key, digest_of(request), effect)
     except NotNow as refusal:
-        with translation.override("en"):
-            words = str(refusal.words)
+        words = str(refusal.words)
         raise Refusal(409, words, WAIT if refusal.words in BUSY.values() else None) from None
 
 

@@ -8,7 +8,6 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from ninja import Field, Query, Schema
 
 from accounts.models import PartnerKey, Scope
@@ -93,11 +92,10 @@ def site_of(key: PartnerKey, pk: int) -> Site:
 
 def domain_of(text: str) -> str:
     """As it is stored. Raises Refusal 422."""
-    with translation.override("en"):
-        try:
-            return normalised(text)
-        except ValidationError as complaint:
-            raise Refusal(422, f"domain: {complaint.messages[0]}") from None
+    try:
+        return normalised(text)
+    except ValidationError as complaint:
+        raise Refusal(422, f"domain: {complaint.messages[0]}") from None
 
 
 def _meant(key: PartnerKey, given: SiteQuery) -> QuerySet[Site]:

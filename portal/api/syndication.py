@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone, translation
+from django.utils import timezone
 from ninja import Field, Schema
 
 from accounts.models import PartnerKey, Scope
@@ -78,8 +78,7 @@ def syndication(request: HttpRequest, external_id: str) -> HttpResponse:
     found = list(rows.select_related("plan__connection").order_by("pk"))
     if not found:
         raise Refusal(404, "Not found")
-    with translation.override("en"):
-        body = {"external_id": external_id, "listings": [_shown(listing) for listing in found]}
+    body = {"external_id": external_id, "listings": [_shown(listing) for listing in found]}
     return answered(request, orjson.dumps(body))
 
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
@@ -157,14 +156,13 @@ def close_ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
 def _once(request: HttpRequest, key: PartnerKey, effect: Callable[[], tuple[int, Any]]) -> HttpResponse:
     """Raises Refusal 409 for what the ticket is not open to, 422 for its files."""
-    with translation.override("en"):
-        try:
-            return once(request, key, digest_of(request), effect)
-        except writing.NotNow as not_now:
-            is_ours = not_now.words is writing.KEY_DELETED
-            raise Refusal(409, DISCONNECTED if is_ours else str(not_now.words)) from None
-        except Refused as refused:
-            raise Refusal(422, f"attachments: {refused.words}") from None
+    try:
+        return once(request, key, digest_of(request), effect)
+    except writing.NotNow as not_now:
+        is_ours = not_now.words is writing.KEY_DELETED
+        raise Refusal(409, DISCONNECTED if is_ours else str(not_now.words)) from None
+    except Refused as refused:
+        raise Refusal(422, f"attachments: {refused.words}") from None
 
 
 def _asked(ticket: Ticket) -> dict[str, Any]:

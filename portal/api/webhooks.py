@@ -9,7 +9,6 @@ import orjson
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.utils import translation
 from ninja import Query
 
 from accounts.models import PartnerKey, Scope
@@ -194,8 +193,7 @@ def _check_scopes(key: PartnerKey, events: Sequence[str]) -> None:
 def _address(url: str) -> str:
     """Raises Refusal 422."""
     try:
-        with translation.override("en"):
-            return checked_address(url)
+        return checked_address(url)
     except ValidationError as complaint:
         raise Refusal(422, f"url: {complaint.messages[0]}") from None
 
