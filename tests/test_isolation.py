@@ -192,6 +192,7 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "partner_webhooks:remove": {"pk": "webhook"},
     "partner_webhooks:test": {"pk": "webhook"},
     "partner_webhooks:replay": {"pk": "webhook"},
+    "partner_webhooks:send_waiting": {"pk": "webhook"},
     "partner_webhooks:message": {"pk": "webhook message"},
     "partner_webhooks:arrival": {"pk": "webhook message"},
     "partner_webhooks:again": {"pk": "webhook message"},

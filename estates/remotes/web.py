@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -152,9 +153,11 @@ class WebClient:
             return None
 
     def check(self, url: str) -> None:
-        """Raises Malformed for what `get` and `post` would not even try."""
+        """Raises Malformed for what `get` and `post` would never reach; a name is not resolved for that."""
         try:
-            self._prepared(requests.Request("GET", url))
+            asked = origin(self._prepared(requests.Request("GET", url)).url or "")
+            if asked not in self._addresses and _is_numeric(asked[1]):
+                filter_host(asked[1], asked[2], allow_loopback=False)
         except TRANSPORT as failure:
             raise transport_error(failure) from None
 
@@ -178,6 +181,14 @@ class WebClient:
     def _sent(self, request: requests.PreparedRequest, deadline: Deadline) -> requests.Response:
         timeout = (min(CONNECT_SECONDS, deadline.left()), deadline.left())
         return self._session.send(request, stream=True, allow_redirects=False, timeout=timeout)
+
+
+def _is_numeric(host: str) -> bool:
+    """Also in the forms that only the system's resolver reads as numbers: `127.1`, `0x7f000001`."""
+    try:
+        return bool(socket.getaddrinfo(host, None, flags=socket.AI_NUMERICHOST))
+    except socket.gaierror:
+        return False
 
 
 def _target(answer: requests.Response) -> str | None:

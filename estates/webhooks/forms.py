@@ -147,7 +147,7 @@ class WindowForm(forms.Form):
     failed_only = forms.TypedChoiceField(
         label=_("Which"),
         choices=[
-            ("yes", _("Only messages that were given up")),
+            ("yes", _("Only messages that have not arrived")),
             ("no", _("All, also those that were taken")),
         ],
         coerce=lambda value: value == "yes",

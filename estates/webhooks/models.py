@@ -1,6 +1,8 @@
+from datetime import date, datetime
 from secrets import token_urlsafe
 from typing import ClassVar
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models import Q
@@ -56,6 +58,10 @@ class Subscription(TenantModel):
         """What everybody may read: addresses of webhooks often carry a token."""
         return urlsplit(self.url).hostname or ""
 
+    def day_of(self, at: datetime) -> date:
+        """The day that this moment belongs to where the agency is."""
+        return at.astimezone(ZoneInfo(self.agency.time_zone)).date()
+
 
 class SubscriptionSecret(Sealed):
     """What a message is signed with, or the API key that goes along. One that ends works beside its successor."""
@@ -103,7 +109,10 @@ class Event(TenantModel):
 
 
 class Delivery(TenantModel):
-    """One event on its way to one subscription. `body` is what was sent last; `tries` belong to this round."""
+    """One event on its way to one subscription. `body` is what was sent last; `tries` belong to this round.
+
+    `day` is the event's where the agency is: counting by it needs an index alone.
+    """
 
     class State(models.TextChoices):
         WAITING = "waiting", _("Waiting")
@@ -114,6 +123,7 @@ class Delivery(TenantModel):
     event = models.ForeignKey(Event, on_delete=models.CASCADE, related_name="deliveries")
     state = models.CharField(max_length=9, choices=State.choices, default=State.WAITING)
     tries = models.PositiveSmallIntegerField(default=0)
+    day = models.DateField(null=True)
     due_at = models.DateTimeField()
     delivered_at = models.DateTimeField(null=True)
     body = models.TextField(blank=True)
@@ -126,6 +136,8 @@ class Delivery(TenantModel):
         ]
         indexes = [
             models.Index(fields=["subscription", "-id"], name="webhook_delivery_page"),
+            models.Index(fields=["agency", "subscription", "day", "state"], name="webhook_delivery_days"),
+            models.Index(fields=["subscription", "-delivered_at"], name="webhook_delivery_last"),
             models.Index(
                 fields=["subscription", "due_at"], condition=Q(state="waiting"), name="webhook_delivery_due"
             ),

@@ -30,6 +30,10 @@ class TooMany(Exception):
     """The agency has as many subscriptions as one may have."""
 
 
+class Removed(Exception):
+    """Somebody has removed the subscription meanwhile."""
+
+
 def subscribe(
     agency: Agency,
     actor: User | None,
@@ -71,12 +75,15 @@ def subscribe(
 def change(
     subscription: Subscription, actor: User | None, key: PartnerKey | None = None, **fields: Any
 ) -> None:
-    """Sets `url`, `events`, `whole` or `status`. Whom the portal gave up gets a new start with that."""
+    """Sets `url`, `events`, `whole` or `status`. Whom the portal gave up gets a new start with that.
+
+    Raises Removed, as all that is done to a subscription does.
+    """
     if "events" in fields:
         fields["events"] = sorted(set(fields["events"]))
     fresh = {"failures": 0, "failing_since": None, "rests_until": None, "warnings": 0, "disabled_at": None}
     with transaction.atomic():
-        _row(subscription).update(updated_at=timezone.now(), **fields, **fresh)
+        touch(subscription, updated_at=timezone.now(), **fields, **fresh)
         subscription.refresh_from_db()
         told = {"events": " ".join(subscription.events), "whole": subscription.whole}
         _note(subscription, actor, "webhook.changed", key, **told)
@@ -86,7 +93,7 @@ def renew_secret(subscription: Subscription, actor: User | None, key: PartnerKey
     """A new secret, to be shown once. For a day more every message is signed with the old one too."""
     secret, until = new_secret(), timezone.now() + OVERLAP
     with transaction.atomic():
-        _row(subscription).update(updated_at=timezone.now())
+        touch(subscription, updated_at=timezone.now())
         old = subscription.secrets.filter(use=Use.SIGNING)
         # The one before the old one has had its time.
         old.exclude(ends_at=None).delete()
@@ -100,7 +107,8 @@ def remove(subscription: Subscription, actor: User | None, key: PartnerKey | Non
     """Nothing is sent there any more; what was sent is forgotten with it."""
     with transaction.atomic():
         _note(subscription, actor, "webhook.removed", key)
-        _row(subscription).delete()
+        if not _row(subscription).delete()[0]:
+            raise Removed
 
 
 def of_key(key: PartnerKey) -> QuerySet[Subscription]:
@@ -144,6 +152,12 @@ def live_secrets(subscription: Subscription) -> QuerySet[SubscriptionSecret]:
 
 def _keep(subscription: Subscription, use: SubscriptionSecret.Use, secret: Secret) -> None:
     subscription.secrets.create(use=use, ciphertext=seal(secret), last_four=end_of(secret))
+
+
+def touch(subscription: Subscription, **fields: Any) -> None:
+    """Sets these fields of its row and holds it to the end of the caller's transaction. Raises Removed."""
+    if not _row(subscription).update(**fields):
+        raise Removed
 
 
 def _row(subscription: Subscription) -> QuerySet[Subscription]:

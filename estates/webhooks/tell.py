@@ -31,7 +31,7 @@ def tell(
     nobody listens nothing is written.
     """
     agency_id = agency if isinstance(agency, int) else agency.pk
-    listening = [each.pk for each in listeners(agency_id) if event in each.events]
+    listening = [each for each in listeners(agency_id) if event in each.events]
     if not listening:
         return 0
     at = at or timezone.now()
@@ -40,7 +40,9 @@ def tell(
         for subject in subjects
     )
     deliveries = Delivery.objects.across_agencies().bulk_create(
-        Delivery(agency_id=agency_id, subscription_id=subscription, event=each, due_at=at)
+        Delivery(
+            agency_id=agency_id, subscription=subscription, event=each, due_at=at, day=subscription.day_of(at)
+        )
         for each in events
         for subscription in listening
     )
@@ -50,7 +52,8 @@ def tell(
 def listeners(agency_id: int) -> QuerySet[Subscription]:
     """Whoever wants to be told. Whom the portal gave up is kept informed in the log, for the day it is back."""
     rows = Subscription.objects.across_agencies().filter(agency_id=agency_id)
-    return rows.filter(status=Subscription.Status.ACTIVE).only("pk", "events")
+    rows = rows.filter(status=Subscription.Status.ACTIVE).select_related("agency")
+    return rows.only("pk", "events", "agency__time_zone")
 
 
 def tell_of_failed_job(sender: object, job: Job, **_: Any) -> None:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<int:pk>/remove/", subscriptions.remove, name="remove"),
     path("<int:pk>/test/", log.test, name="test"),
     path("<int:pk>/replay/", log.replay, name="replay"),
+    path("<int:pk>/send-waiting/", log.send_waiting, name="send_waiting"),
     path("messages/<int:pk>/", log.message, name="message"),
     path("messages/<int:pk>/arrival/", log.arrival, name="arrival"),
     path("messages/<int:pk>/again/", log.again, name="again"),

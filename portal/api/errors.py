@@ -12,6 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from ninja import Field, NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
+from estates.webhooks.subscribing import Removed
+
 logger = logging.getLogger(__name__)
 
 
@@ -56,7 +58,8 @@ def add_handlers(api: NinjaAPI) -> None:
         return envelope(401, ["Unauthorized"], {"WWW-Authenticate": "Bearer"})
 
     @api.exception_handler(Http404)
-    def missing(request: HttpRequest, error: Http404) -> HttpResponse:
+    @api.exception_handler(Removed)
+    def missing(request: HttpRequest, error: Http404 | Removed) -> HttpResponse:
         return envelope(404, ["Not found"])
 
     @api.exception_handler(ValidationError)

@@ -40,6 +40,7 @@ def fill(agency: Agency, word: str, owner: User, key: PartnerKey) -> dict[str, m
         state=Delivery.State.FAILED,
         tries=8,
         due_at=now,
+        day=now.date(),
         body=f'{{"type": "lead.created", "data": {{"id": "{word}"}}}}',
     )
     Attempt.objects.create(delivery=message, at=now, seconds=0.1, status=500, answer=f"no {word}")

@@ -26,7 +26,12 @@ def message(subscription, state=Delivery.State.DELIVERED, *, kind=EventType.LEAD
     if state == Delivery.State.DELIVERED:
         fields = {"tries": 1, "delivered_at": at, "body": "{}"} | fields
     made = Delivery.objects.create(
-        agency=agency, subscription=subscription, event=event, state=state, **{"due_at": at} | fields
+        agency=agency,
+        subscription=subscription,
+        event=event,
+        state=state,
+        day=subscription.day_of(at),
+        **{"due_at": at} | fields,
     )
     if state == Delivery.State.DELIVERED:
         attempt(made, status=204)

@@ -25,6 +25,10 @@ class TestWebhook:
             ({"url": "nowhere"}, "url"),
             ({"url": "ftp://hooks.example.com/"}, "url"),
             ({"url": "http://hooks.example.com/"}, "url"),
+            ({"url": "https://127.0.0.1/hooks"}, "url"),
+            ({"url": "https://0x7f000001/"}, "url"),
+            ({"url": "https://[::ffff:10.0.0.1]/"}, "url"),
+            ({"url": "https://169.254.169.254/latest"}, "url"),
             ({"url": f"{URL}#part"}, "url"),
             ({"url": f"{URL}?{'x' * 500}"}, "url"),
             ({"events": []}, "events"),
@@ -40,6 +44,9 @@ class TestWebhook:
     def test_what_an_operator_named_may_be_without_https(self, settings):
         settings.SITE_ADDRESSES = "http://hooks.example=127.0.0.1:8908"
         assert WebhookForm(FORM | {"url": "http://hooks.example/x"}).is_valid()
+
+    def test_a_public_number_is_an_address(self):
+        assert WebhookForm(FORM | {"url": "https://93.184.215.14/hooks"}).is_valid()
 
     def test_one_that_is_changed_has_a_status(self, agency):
         form = WebhookForm.of(webhook(agency), FORM | {"status": "INACTIVE"})

@@ -4,10 +4,10 @@ import pytest
 import time_machine
 
 from accounts.models import AuditEntry
-from estates.webhooks import replaying
+from estates.webhooks import replaying, subscribing
 from estates.webhooks.delivering import RETRIES
 from estates.webhooks.kinds import EventType
-from estates.webhooks.models import Attempt, Delivery
+from estates.webhooks.models import Attempt, Delivery, Subscription
 from estates.webhooks.tell import tell
 from tests.websites import with_body
 
@@ -81,3 +81,56 @@ def test_an_address_can_be_tried(agency, receiver, subscribed, deliver, states):
     assert states(agency) == [("delivered", 1)]
     assert b'"type":"webhook.test"' in receiver.asked[0].body
     assert Attempt.objects.get().answer == "hello"
+
+
+class TestWhatWaits:
+    """A receiver was down for a while, and the next tries are hours away."""
+
+    @pytest.fixture
+    def waiting(self, agency, receiver, subscribed, clock):
+        subscription = subscribed(agency)
+        tell(agency, EventType.LEAD_CREATED, [1, 2], NOON)
+        rows = Delivery.objects.for_agency(agency)
+        rows.update(tries=5, due_at=NOON + timedelta(hours=10))
+        Subscription.objects.for_agency(agency).update(rests_until=NOON + timedelta(minutes=5), failures=9)
+        return subscription
+
+    def test_one_message_is_sent_now(self, agency, receiver, waiting, deliver, states):
+        first = Delivery.objects.for_agency(agency).select_related("subscription__agency", "agency").first()
+        assert replaying.replay(first, None)
+        deliver()
+        assert sorted(states(agency)) == [("delivered", 1), ("waiting", 5)]
+
+    def test_all_are_sent_now(self, agency, other_agency, receiver, waiting, subscribed, deliver, states):
+        subscribed(other_agency)
+        tell(other_agency, EventType.LEAD_CREATED, [1], NOON)
+        Delivery.objects.for_agency(other_agency).update(due_at=NOON + timedelta(hours=1))
+        assert replaying.send_waiting(waiting, None) == 2
+        assert replaying.send_waiting(waiting, None) == 0, "they are due already"
+        deliver()
+        assert states(agency) == [("delivered", 1), ("delivered", 1)]
+        assert states(other_agency) == [("waiting", 0)]
+        entry = AuditEntry.objects.for_agency(agency).get(action="webhook.replayed")
+        assert entry.detail == {"messages": 2}
+
+    def test_they_have_not_arrived_and_are_in_the_window_of_those(self, agency, receiver, waiting):
+        assert replaying.replay_window(waiting, NOON, NOON, None, failed_only=True) == 2
+
+    def test_what_was_removed_meanwhile_is_gone(self, agency, member, waiting):
+        delivery = (
+            Delivery.objects.for_agency(agency).select_related("subscription__agency", "agency").first()
+        )
+        stale = Subscription.objects.for_agency(agency).select_related("agency").get()
+        subscribing.remove(waiting, None)
+        for deed in (
+            lambda: subscribing.change(stale, None, whole=True),
+            lambda: subscribing.renew_secret(stale, None),
+            lambda: subscribing.remove(stale, None),
+            lambda: replaying.send_waiting(stale, None),
+            lambda: replaying.send_test(stale, None),
+            lambda: replaying.replay(delivery, None),
+        ):
+            with pytest.raises(subscribing.Removed):
+                deed()
+        actions = AuditEntry.objects.for_agency(agency).values_list("action", flat=True)
+        assert sorted(actions) == ["webhook.added", "webhook.removed"]

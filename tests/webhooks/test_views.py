@@ -11,6 +11,7 @@ from accounts.partners import keys
 from estates.webhooks.kinds import TEST, EventType
 from estates.webhooks.models import Delivery, Subscription
 from estates.webhooks.subscribing import MOST, signing_secrets
+from estates.webhooks.views import subscriptions
 from tests.webhooks.making import URL, attempt, message, webhook
 from tests.websites import with_body
 
@@ -75,12 +76,12 @@ class TestIndex:
         self, agency, browser, django_assert_num_queries
     ):
         owner, made = browser(agency), [webhook(agency) for _ in range(3)]
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             owner.get(at(agency, "index"))
         for each in made:
             for state in State:
                 message(each, state)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             owner.get(at(agency, "index"))
 
 
@@ -322,7 +323,7 @@ class TestLog:
         for number in (1, 20):
             for _ in range(number):
                 message(made)
-            with django_assert_num_queries(8):
+            with django_assert_num_queries(9):
                 owner.get(at(agency, "detail", made.pk))
 
 
@@ -354,7 +355,29 @@ class TestMessage:
     def test_one_that_waits_is_not_sent_twice(self, agency, browser):
         waiting = message(webhook(agency), State.WAITING)
         answer = browser(agency).post(at(agency, "again", waiting.pk), follow=True)
-        assert "This message waits to be sent already." in text(answer)
+        assert "This message is about to be sent already." in text(answer)
+
+    def test_what_waits_for_its_next_try_is_sent_now(self, agency, browser):
+        made, later = webhook(agency), timezone.now() + timedelta(hours=5)
+        late = [message(made, State.WAITING, due_at=later, tries=4) for _ in range(3)]
+        page = browser(agency).get(at(agency, "message", late[0].pk))
+        assert "Send now" in text(page)
+        browser(agency).post(at(agency, "again", late[0].pk))
+        page = browser(agency).get(at(agency, "detail", made.pk))
+        assert "Send the 2 messages that wait now" in text(page)
+        answer = browser(agency).post(at(agency, "send_waiting", made.pk), follow=True)
+        assert "2 messages are sent now." in text(answer)
+        assert "that wait now" not in text(answer)
+        assert "No message waits." in text(
+            browser(agency).post(at(agency, "send_waiting", made.pk), follow=True)
+        )
+
+    def test_one_that_another_owner_removed_is_not_found(self, agency, browser, monkeypatch):
+        made = webhook(agency)
+        monkeypatch.setattr(subscriptions, "subscription_of", lambda *_: made)
+        Subscription.objects.for_agency(agency).delete()
+        for name, form in (("change", FORM | {"status": "ACTIVE"}), ("renew_secret", {}), ("remove", {})):
+            assert browser(agency).post(at(agency, name, made.pk), form).status_code == 404
 
     def test_nothing_was_sent_yet(self, agency, browser):
         waiting = message(webhook(agency), State.WAITING)

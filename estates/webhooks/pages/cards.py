@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Max, QuerySet
-from django.db.models.functions import TruncDate
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
 
@@ -44,13 +44,17 @@ class Day:
 
 @dataclass(frozen=True)
 class Card:
-    """`days` are those of the picture; `waiting` and `delivered_at`, the last time, are of all that is kept."""
+    """`days` are those of the picture; `waiting`, `late` and `delivered_at`, the last time, are of all that is kept.
+
+    Of those that wait the late ones wait for their next try; the others are due.
+    """
 
     subscription: Subscription
     standing: Standing
     events: list[str | Promise]
     days: list[Day]
     waiting: int
+    late: int
     delivered_at: datetime | None
 
     @property
@@ -76,40 +80,59 @@ def subscriptions_of(agency: Agency) -> QuerySet[Subscription]:
 
 
 def cards(agency: Agency, subscriptions: Sequence[Subscription]) -> list[Card]:
-    """A card for each, with one query about all their messages. Times are in the zone that is active."""
+    """A card for each, with two queries about all their messages. Today is that of the zone that is active."""
+    today = timezone.localdate()
+    days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
     numbers: dict[int, Counter[tuple[date, str]]] = defaultdict(Counter)
-    delivered: dict[int, list[datetime]] = defaultdict(list)
-    for pk, day, state, number, last in _counted(agency, subscriptions):
-        numbers[pk][day, state] += number
-        delivered[pk] += [last] if last else []
-    found = [_card(each, numbers[each.pk], max(delivered[each.pk], default=None)) for each in subscriptions]
+    for pk, day, state, number in _counted(agency, subscriptions, days):
+        numbers[pk][day, state] = number
+    now_and_last = {pk: found for pk, *found in _now_and_last(agency, subscriptions)}
+    found = [
+        Card(
+            each,
+            standing_of(each),
+            [event.label for event in EventType if event in each.events],
+            _days(days, numbers[each.pk]),
+            *now_and_last.get(each.pk, (0, 0, None)),
+        )
+        for each in subscriptions
+    ]
     return sorted(found, key=lambda card: ORDER.index(card.standing.state))
 
 
 def _counted(
+    agency: Agency, subscriptions: Sequence[Subscription], days: Sequence[date]
+) -> QuerySet[Delivery, tuple[int, date, str, int]]:
+    rows = Delivery.objects.for_agency(agency).filter(
+        subscription__in=subscriptions, day__range=(days[0], days[-1])
+    )
+    return rows.order_by().values_list("subscription", "day", "state").annotate(number=Count("*"))
+
+
+def _now_and_last(
     agency: Agency, subscriptions: Sequence[Subscription]
-) -> QuerySet[Delivery, tuple[int, date, str, int, datetime | None]]:
-    rows = Delivery.objects.for_agency(agency).filter(subscription__in=subscriptions).order_by()
-    days = rows.annotate(day=TruncDate("event__at")).values_list("subscription", "day", "state")
-    return days.annotate(number=Count("pk"), last=Max("delivered_at"))
-
-
-def _card(
-    subscription: Subscription, numbers: Counter[tuple[date, str]], delivered_at: datetime | None
-) -> Card:
-    return Card(
-        subscription,
-        standing_of(subscription),
-        [event.label for event in EventType if event in subscription.events],
-        _days(numbers),
-        sum(number for (_day, state), number in numbers.items() if state == Delivery.State.WAITING),
-        delivered_at,
+) -> QuerySet[Subscription, tuple[int, int, int, datetime | None]]:
+    """(its key, how many messages wait, how many of them for their next try, when the last one was taken) of each."""
+    rows = Delivery.objects.for_agency(agency).filter(subscription=OuterRef("pk")).order_by()
+    waiting = rows.filter(state=Delivery.State.WAITING)
+    taken = rows.exclude(delivered_at=None).order_by("-delivered_at").values("delivered_at")
+    return (
+        Subscription.objects.for_agency(agency)
+        .filter(pk__in=[each.pk for each in subscriptions])
+        .values_list(
+            "pk",
+            _number_of(waiting),
+            _number_of(waiting.filter(due_at__gt=timezone.now())),
+            Subquery(taken[:1]),
+        )
     )
 
 
-def _days(numbers: Counter[tuple[date, str]]) -> list[Day]:
-    today = timezone.localdate()
-    days = [today - timedelta(days=ago) for ago in reversed(range(DAYS))]
+def _number_of(rows: QuerySet[Delivery]) -> Coalesce:
+    return Coalesce(Subquery(rows.values("subscription").annotate(n=Count("*")).values("n")), 0)
+
+
+def _days(days: Sequence[date], numbers: Counter[tuple[date, str]]) -> list[Day]:
     most = max(sum(numbers[day, state] for state in FROM_THE_GROUND) for day in days) or 1
     return [Day(day, _parts([numbers[day, state] for state in FROM_THE_GROUND], most)) for day in days]
 

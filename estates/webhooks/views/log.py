@@ -11,9 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import member_view
 from accounts.models import Membership
-from accounts.roles import Role
 from estates.webhooks import replaying
 from estates.webhooks.forms import LogForm, WindowForm
 from estates.webhooks.models import Delivery, Subscription
@@ -21,7 +19,7 @@ from estates.webhooks.pages.cards import cards
 from estates.webhooks.pages.log import Arrival, arrival_of, body_of, deliveries_of, log_of, tries_of
 from estates.webhooks.pages.standing import standing_of
 from estates.webhooks.subscribing import live_secrets
-from estates.webhooks.views.subscriptions import subscription_of
+from estates.webhooks.views.subscriptions import of_owner, subscription_of
 
 
 def delivery_of(membership: Membership, pk: int) -> Delivery:
@@ -29,7 +27,7 @@ def delivery_of(membership: Membership, pk: int) -> Delivery:
 
 
 @require_safe
-@member_view(Role.OWNER)
+@of_owner
 def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """How a webhook stands and what was sent; with `test` in the address also what became of that message."""
     subscription, form = subscription_of(membership, pk), LogForm(request.GET)
@@ -54,7 +52,7 @@ def _tested(subscription: Subscription, pk: str) -> Arrival | None:
 
 
 @require_POST
-@member_view(Role.OWNER)
+@of_owner
 def test(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     subscription = subscription_of(membership, pk)
     page = reverse("partner_webhooks:detail", args=[membership.agency.slug, pk])
@@ -65,7 +63,7 @@ def test(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member_view(Role.OWNER)
+@of_owner
 def replay(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """Asked by GET it counts the messages of a while, by POST it sends them again."""
     subscription, now = subscription_of(membership, pk), timezone.now()
@@ -83,7 +81,7 @@ def replay(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
 
 
 @require_safe
-@member_view(Role.OWNER)
+@of_owner
 def message(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     delivery = delivery_of(membership, pk)
     context = {
@@ -97,7 +95,7 @@ def message(request: HttpRequest, membership: Membership, pk: int) -> HttpRespon
 
 
 @require_safe
-@member_view(Role.OWNER)
+@of_owner
 def arrival(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """The fragment that says whether a message has arrived, and asks for itself until it was tried."""
     found = arrival_of(delivery_of(membership, pk))
@@ -108,10 +106,20 @@ def arrival(request: HttpRequest, membership: Membership, pk: int) -> HttpRespon
 
 
 @require_POST
-@member_view(Role.OWNER)
+@of_owner
+def send_waiting(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
+    """For an address that is well again: nothing waits for its next try."""
+    number = replaying.send_waiting(subscription_of(membership, pk), membership.user)
+    words = ngettext("%(number)d message is sent now.", "%(number)d messages are sent now.", number)
+    messages.success(request, words % {"number": number} if number else _("No message waits."))
+    return redirect("partner_webhooks:detail", membership.agency.slug, pk)
+
+
+@require_POST
+@of_owner
 def again(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     if not replaying.replay(delivery_of(membership, pk), membership.user):
-        messages.info(request, _("This message waits to be sent already."))
+        messages.info(request, _("This message is about to be sent already."))
     return redirect("partner_webhooks:message", membership.agency.slug, pk)
 
 

@@ -1,13 +1,17 @@
 """Webhooks: all of them, adding, changing and removing one, and its secret, which is shown once."""
 
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.access import member_view
+from accounts.access import View, member_view
 from accounts.models import Membership
 from accounts.roles import Role
 from estates.remotes.secret import Secret
@@ -17,6 +21,23 @@ from estates.webhooks.models import Subscription
 from estates.webhooks.pages.cards import cards, subscriptions_of
 
 page = require_http_methods(["GET", "HEAD", "POST"])
+P = ParamSpec("P")
+
+
+def of_owner(view: View[P]) -> Callable[..., HttpResponseBase]:
+    """A page for owners, who may all work on the same webhook: one that is gone by now is not found."""
+
+    @member_view(Role.OWNER)
+    @wraps(view)
+    def found(
+        request: HttpRequest, membership: Membership, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        try:
+            return view(request, membership, *args, **kwargs)
+        except subscribing.Removed:
+            raise Http404 from None
+
+    return found
 
 
 def subscription_of(membership: Membership, pk: int) -> Subscription:
@@ -24,7 +45,7 @@ def subscription_of(membership: Membership, pk: int) -> Subscription:
 
 
 @require_safe
-@member_view(Role.OWNER)
+@of_owner
 def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     agency = membership.agency
     return render(request, "webhooks/index.html", {"cards": cards(agency, list(subscriptions_of(agency)))})
@@ -32,7 +53,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 @never_cache
 @page
-@member_view(Role.OWNER)
+@of_owner
 def add(request: HttpRequest, membership: Membership) -> HttpResponse:
     form = WebhookForm(request.POST or None)
     if form.is_valid():
@@ -46,7 +67,7 @@ def add(request: HttpRequest, membership: Membership) -> HttpResponse:
 
 
 @page
-@member_view(Role.OWNER)
+@of_owner
 def change(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     subscription = subscription_of(membership, pk)
     form = WebhookForm.of(subscription, request.POST or None)
@@ -60,7 +81,7 @@ def change(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
 
 @never_cache
 @page
-@member_view(Role.OWNER)
+@of_owner
 def renew_secret(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     subscription = subscription_of(membership, pk)
     if request.method != "POST":
@@ -70,7 +91,7 @@ def renew_secret(request: HttpRequest, membership: Membership, pk: int) -> HttpR
 
 
 @require_POST
-@member_view(Role.OWNER)
+@of_owner
 def switch_on(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """Gives a fresh start to an address that the portal gave up."""
     subscription = subscription_of(membership, pk)
@@ -81,7 +102,7 @@ def switch_on(request: HttpRequest, membership: Membership, pk: int) -> HttpResp
 
 
 @page
-@member_view(Role.OWNER)
+@of_owner
 def remove(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     subscription = subscription_of(membership, pk)
     if request.method != "POST":
