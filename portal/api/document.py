@@ -13,6 +13,7 @@ from ninja.operation import Operation
 
 from portal.api.errors import Error, enveloped
 from portal.api.examples import NONE, example_of
+from portal.api.webhook_messages import webhooks
 from portal.api.wordings import ABOUT, HEADERS, MEANINGS, MESSAGES, PATH, SENT_HEADERS, TAGS
 
 ALWAYS = ("X-Request-Id", "RateLimit-Policy", "RateLimit")
@@ -57,6 +58,7 @@ class Document(OpenAPISchema):
         self["tags"] = [{"name": tag, "description": TAGS.get(tag, "")} for tag in used]
         for details in told:
             self._show(details)
+        self["webhooks"] = webhooks(self["paths"], self["components"]["schemas"])
 
     def operation_details(self, operation: Operation) -> dict[str, Any]:
         told = super().operation_details(operation)

@@ -1,6 +1,7 @@
 """Each operation in the OpenAPI document: what it does, what it takes, what it answers, with examples that hold."""
 
 import json
+from datetime import UTC, datetime
 
 import jsonschema_rs
 import pytest
@@ -8,6 +9,12 @@ from django.test import Client
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from accounts.models import Scope
+from estates.webhooks.kinds import TEST, EventType
+from estates.webhooks.messages import bodies
+from estates.webhooks.replaying import send_test
+from estates.webhooks.signing import headers
+from estates.webhooks.subscribing import subscribe
+from estates.webhooks.tell import tell
 from portal.api.api import api
 from portal.api.errors import enveloped
 from portal.api.wordings import MEANINGS, TAGS
@@ -15,6 +22,7 @@ from tests import canaries
 from tests.portal.api.test_openapi import METHODS, document, operations
 from tests.portal.api.test_tenancy import BASE, CALLS, send
 
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 EVERYWHERE = {"401", "403", "422", "429", "500"}
 POSTED = {"400", "409"}
 TEXTS = {"application/json", "application/xml"}
@@ -81,6 +89,41 @@ class TestWhole:
 
     def test_it_is_made_once(self):
         assert api.get_openapi_schema() is api.get_openapi_schema()
+
+
+class TestMessages:
+    """What webhooks send, in the document's `webhooks`."""
+
+    def test_every_event_is_described_with_an_example_that_holds(self):
+        told = document()["webhooks"]
+        assert told.keys() == {*EventType.values, TEST}
+        for name, item in told.items():
+            (body,) = item["post"]["requestBody"]["content"].values()
+            validator(body["schema"]).validate(body["example"])
+            assert body["example"]["type"] == name
+            assert {one["name"] for one in item["post"]["parameters"]} == set(headers([], "", NOON, b""))
+
+    @pytest.mark.parametrize("whole", [False, True])
+    def test_what_is_sent_is_as_described(self, agency, whole):
+        rows = canaries.fill(agency, "Colibri")
+        subscription, _ = subscribe(
+            agency, None, url="https://hooks.example.com/", events=EventType.values, whole=whole
+        )
+        about = {"lead": rows["lead"].pk, "estate": rows["estate"].remote_id, "job": rows["job"].pk}
+        about |= {"site": rows["site"].pk, "ticket": rows["ticket"].pk}
+        told = {EventType.SITE_STATE: {"state": "active"}, EventType.TICKET_COMMENT: {"comment": 7}}
+        told |= {EventType.JOB_FAILED: {"kind": "test.steps"}, EventType.LEAD_UPDATED: {"state": "won"}}
+        for event in EventType:
+            tell(agency, event, [about[event.noun]], **told.get(event, {}))
+        send_test(subscription, None)
+        deliveries = subscription.deliveries.select_related("event")
+        sent = bodies(subscription, deliveries)
+        for each in deliveries:
+            (body,) = document()["webhooks"][each.event.type]["post"]["requestBody"]["content"].values()
+            said = json.loads(sent[each.pk])
+            validator(body["schema"]).validate(said)
+            assert bool(said["data"].get("object")) is (whole and each.event.type != TEST)
+        assert len(sent) == len(EventType) + 1
 
 
 @pytest.mark.parametrize(("method", "path"), operations())
