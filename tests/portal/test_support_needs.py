@@ -30,6 +30,10 @@ def ago(**time):
     return timezone.now() - timedelta(**time)
 
 
+def written(ticket, age=timedelta(), **fields):
+    making.message(ticket, written_at=timezone.now() - age, **fields)
+
+
 def page_of(ticket) -> str:
     return reverse("support:detail", args=["martin", ticket.pk])
 
@@ -40,13 +44,13 @@ def page_of(ticket) -> str:
         ({"delivery": Delivery.REFUSED, "words": "Too long"}, "Ts-Immo refused your message to support."),
         ({"delivery": Delivery.UNKNOWN}, "Nobody knows whether your message to support arrived."),
         (
-            {"delivery": Delivery.PENDING, "written_at": ago(hours=3, minutes=5)},
+            {"delivery": Delivery.PENDING, "age": timedelta(hours=3, minutes=5)},
             "Ts-Immo has not answered for 3\xa0hours. Your messages are kept.",
         ),
     ],
 )
 def test_a_message_that_did_not_go_leads_to_its_ticket(agency, ticket, fields, sentence):
-    making.message(ticket, **fields)
+    written(ticket, **fields)
     (need,) = needs_of(agency)
     assert (need.about, need.sentence, need.words) == ("Photos <b>", sentence, fields.get("words", ""))
     assert (need.url, need.subject) == (page_of(ticket), subject_of(ticket))
@@ -54,10 +58,10 @@ def test_a_message_that_did_not_go_leads_to_its_ticket(agency, ticket, fields, s
 
 @pytest.mark.parametrize(
     "fields",
-    [{"delivery": Delivery.SENT}, {"delivery": Delivery.PENDING, "written_at": ago(minutes=55)}],
+    [{"delivery": Delivery.SENT}, {"delivery": Delivery.PENDING, "age": timedelta(minutes=55)}],
 )
 def test_what_went_or_is_just_going_needs_nobody(agency, ticket, fields):
-    making.message(ticket, **fields)
+    written(ticket, **fields)
     assert needs_of(agency) == []
 
 

@@ -101,13 +101,17 @@ def is_out(forwarding: Forwarding) -> bool:
 
 
 def send(run: Run) -> None:
-    """The work of `leads.forward`. Sent again after a lost answer, the same stream makes no second contact."""
+    """The work of `leads.forward`. Sent again after a lost answer, the same stream makes no second contact.
+
+    What was refused is sent as it was when a person tries the job again: the estate may be known there by now.
+    """
     rows = Forwarding.objects.for_agency(run.agency).filter(
-        pk=run.params["forwarding"], version=run.params["version"], state=State.PENDING
+        pk=run.params["forwarding"], version=run.params["version"]
     )
     forwarding = rows.select_related("agency", "estate", "lead", "connection__agency").first()
-    if forwarding is None or forwarding.lead.erased_at:
+    if forwarding is None or forwarding.lead.erased_at or forwarding.state == State.ACCEPTED:
         return
+    rows.filter(state=State.REFUSED).update(state=State.PENDING, words="", answered_at=None)
     buyer = buyer_of(forwarding.stream_id, forwarding.buyer)
     deliver(run, forwarding.connection, forwarding.estate, buyer, partial(keep, run, forwarding))
 

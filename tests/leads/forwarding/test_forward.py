@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.roles import Role
+from estates.jobs.control import try_again
 from estates.jobs.models import Job, Status
 from estates.jobs.work import work
 from estates.leads.forwarding.forward import NotNow, cards_of, forward
@@ -69,6 +70,25 @@ def test_a_refusal_is_shown_in_ts_immos_words_and_is_no_success(agency, lead, es
     assert done(forward(lead, estate, None)).status == Status.FAILED
     assert held(agency).state == "refused"
     assert "Estate not found" in held(agency).words
+
+
+def test_what_was_refused_is_sent_when_its_job_is_tried_again(agency, account, lead, estate, member):
+    known = estate.remote_id
+    type(estate).objects.for_agency(agency).update(remote_id="00000000-0000-4000-8000-000000000000")
+    estate.refresh_from_db()
+    refused = done(forward(lead, estate, None))
+    type(estate).objects.for_agency(agency).update(remote_id=known)
+    assert done(try_again(refused, member(agency))).status == Status.DONE
+    assert (held(agency).state, held(agency).words, len(account.leads)) == ("accepted", "", 1)
+
+
+def test_what_was_refused_of_a_person_erased_since_is_not_tried_again(agency, account, lead, estate, member):
+    type(estate).objects.for_agency(agency).update(remote_id="00000000-0000-4000-8000-000000000000")
+    estate.refresh_from_db()
+    refused = done(forward(lead, estate, None))
+    Lead.objects.for_agency(agency).update(erased_at=timezone.now())
+    done(try_again(refused, member(agency)))
+    assert (held(agency).state, account.leads) == ("refused", {})
 
 
 @pytest.mark.parametrize("kind", ["lost", "dropped", "error_500"])
