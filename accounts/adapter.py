@@ -4,24 +4,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.conf import settings
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
+from accounts import account_mails
 from accounts.mail import deliver, public_url
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    def format_email_subject(self, subject: str) -> str:
-        """Mails name the portal, not the host that answered the request."""
-        return f"Passerelle · {subject}"
-
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
-        """As allauth's, but a mail server that is away gives a message instead of an error page."""
+        """In our words; a mail server that is away gives a message instead of an error page."""
         links = {name: from_public_url(link) for name, link in context.items() if name.endswith("_url")}
-        site = {"name": "Passerelle", "domain": urlsplit(settings.PUBLIC_URL).netloc}
-        says = {"request": self.request, "email": email, "current_site": site, **context, **links}
-        if not deliver(self.render_mail(template_prefix, email, says)) and self.request:
+        message = account_mails.compose(template_prefix, email, {**context, **links})
+        if not deliver(message) and self.request:
             messages.error(self.request, _("The mail could not be sent. Please try again in a few minutes."))
 
 

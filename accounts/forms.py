@@ -8,11 +8,12 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
-from accounts.models import Agency, AuditEntry, Invitation, User
+from accounts.mail_choices import choose, is_wanted, kinds_for
+from accounts.models import Agency, AuditEntry, Invitation, Membership, User
 from accounts.names import NameField
 from accounts.roles import Role
 from accounts.zones import zone_names
@@ -69,6 +70,29 @@ class ProfileForm(forms.ModelForm):
     class Meta:
         model = User
         fields = ["name", "language"]
+
+
+class MailsForm(forms.Form):
+    """Which mails a member wants from an agency."""
+
+    kinds = forms.MultipleChoiceField(
+        label=_("Mails"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
+    )
+
+    def __init__(self, membership: Membership, given: QueryDict | None) -> None:
+        self.membership = membership
+        self.offered = kinds_for(membership)
+        now = [kind for kind in self.offered if is_wanted(membership, kind)]
+        super().__init__(given, prefix=membership.agency.slug, initial={"kinds": now})
+        self.fields["kinds"].choices = [(kind.value, kind.label) for kind in self.offered]  # type: ignore[attr-defined]
+
+    def save(self) -> None:
+        """Keeps what was changed: what was left as it is goes on following the role."""
+        for kind in self.offered:
+            if (kind in self.cleaned_data["kinds"]) != (kind in self.initial["kinds"]):
+                choose(self.membership, kind, kind in self.cleaned_data["kinds"])
 
 
 class RoleForm(forms.Form):

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Agency, User
+from accounts.roles import Role
 
 
 def create_person(email: str, name: str = "", password: str | None = None, language: str = "") -> User:
@@ -78,3 +79,9 @@ def claim_or_create(email: str, name: str, password: str, language: str = "") ->
         user.save()
         confirm_address(user)
         return user
+
+
+def owners_of(agency: Agency) -> list[User]:
+    """The agency's owners whose accounts are open, in the order of their ids."""
+    rows = User.objects.filter(memberships__agency=agency, memberships__role=Role.OWNER, is_active=True)
+    return list(rows.order_by("pk"))

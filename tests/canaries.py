@@ -13,7 +13,17 @@ from django.utils import timezone
 
 from accounts import invitations
 from accounts.audit import record
-from accounts.models import Agency, IdempotentCall, Membership, PartnerKey, PartnerKeyDay, Scope, User
+from accounts.models import (
+    Agency,
+    IdempotentCall,
+    MailChoice,
+    MailKind,
+    Membership,
+    PartnerKey,
+    PartnerKeyDay,
+    Scope,
+    User,
+)
 from accounts.roles import Role
 from accounts.tenancy import TenantModel
 from estates.catalogue.models import (
@@ -31,7 +41,6 @@ from estates.jobs.models import Job, JobEvent, Status
 from estates.leads.models import (
     Batch,
     Digest,
-    DigestWish,
     ErasedKey,
     Erasure,
     ErasureTrace,
@@ -253,7 +262,7 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     offer = LeadOffer.objects.create(agency=agency, lead=lead, until=now + timedelta(days=1), fallback=owner)
     offer.people.add(owner)
     Notice.objects.create(agency=agency, lead=lead, user=owner, kind="assigned", state="sent")
-    DigestWish.objects.create(agency=agency, user=second, wanted=False)
+    MailChoice.objects.create(agency=agency, user=second, kind=MailKind.DIGEST, wanted=False)
     Digest.objects.create(agency=agency, user=owner, day=now.date())
     source = LeadSource.objects.create(agency=agency, connection=connection, next_at=now + timedelta(days=1))
     batch = Batch.objects.create(

@@ -48,6 +48,7 @@ NAMES = (
     "statuses", "types", "offers", "cities", "other_cities", "standing", "hand", "active", "plan", "part", "show",
     "format", "encoding", "connection", "scopes", "ends_at", "networks", "updated_since", "limit", "start", "minDate",
     "maxDate", "send", "events", "whole", "failed_only", "test",
+    "martin-kinds", "again",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -113,7 +114,6 @@ FORMS: dict[str, dict[str, str]] = {
         "claim_minutes": "5",
     },
     "leads:move_rule": {"to": "up"},
-    "leads:mails": {"wanted": "on"},
     "leads:mode": {"mode": "pull"},
     "syndication:rules": {"statuses": "available", "other_cities": "Nice", "min_price": "1", "version": "0"},
     "syndication:switch": {"active": "off"},

@@ -50,7 +50,6 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "leads:handling": {"pk": "lead"},
     "leads:forward": {"pk": "lead"},
     "leads:claim": {"pk": "lead"},
-    "leads:mails": {},
     "leads:rules": {},
     "leads:add_rule": {},
     "leads:change_rule": {"pk": "rule"},
@@ -232,12 +231,12 @@ FORM = {
     "encoding": "utf-8",
 }
 
-OF_A_PERSON = {"home", "agencies", "new_agency", "profile"}
+OF_A_PERSON = {"home", "agencies", "new_agency", "profile", "mails"}
 BY_TOKEN = {"invitation"}
 BY_OPAQUE_ID = {"webhooks:aviv"}
 """What remote systems call: whose it is, a long random id in the address says, and a key that comes along."""
-BY_SECRET_ADDRESS = {"outlets:fetch"}
-"""Where other portals fetch: whose it is, a signature in the address says."""
+BY_SECRET_ADDRESS = {"outlets:fetch", "stop_mails"}
+"""Where other portals fetch, and where mails lead: whose it is, a signature in the address says."""
 BY_PARTNER_KEY = {
     "api:openapi-json",
     "api:api-root",
@@ -388,10 +387,8 @@ def test_every_model_of_a_tenant_has_its_canary(rows, other_agency):
         assert found, f"{table} has no row in tests/canaries.py"
     without = {"catalogue.MirrorPlan", "catalogue.SyncRun", "wordpress.PluginLook", "support.Following"}
     without |= {f"leads.{name}" for name in ("LeadSource", "OfficeHours", "Person", "Pull", "KeptApart")}
-    without |= {
-        f"leads.{name}" for name in ("Retention", "PersonChange", "LeadOffer", "DigestWish", "Digest")
-    }
-    without |= {"leads.Notice", "support.Notice", "accounts.PartnerKeyDay"}
+    without |= {f"leads.{name}" for name in ("Retention", "PersonChange", "LeadOffer", "Digest")}
+    without |= {"leads.Notice", "support.Notice", "accounts.PartnerKeyDay", "accounts.MailChoice"}
     keys = {"connections.ConnectionKey", "wordpress.SiteKey"}
     keys |= {"leads.HashKey", "leads.ErasureTrace", "leads.WebhookKey", "webhooks.SubscriptionSecret"}
     for table in canaries.dump(other_agency).keys() - without:

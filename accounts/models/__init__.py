@@ -1,3 +1,4 @@
+from accounts.models.mails import MailChoice, MailKind
 from accounts.models.partners import IdempotentCall, PartnerKey, PartnerKeyDay, Scope
 from accounts.models.people import Agency, Invitation, Membership, User, UserManager, new_invitation_token
 from accounts.models.trail import AppendOnlyRows, AuditChain, AuditEntry
@@ -9,6 +10,8 @@ __all__ = [
     "AuditEntry",
     "IdempotentCall",
     "Invitation",
+    "MailChoice",
+    "MailKind",
     "Membership",
     "PartnerKey",
     "PartnerKeyDay",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from smtplib import SMTPResponseException
 from typing import Any, TypeVar
 
@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 
+from accounts.models import User
 from estates.jobs.run import Continue, Run
 from estates.remotes.errors import Unreachable
 
@@ -46,6 +47,34 @@ def send_waiting(
             server.close()
         if run.out_of_time:
             raise Continue
+
+
+def send_to_each(run: Run, people: Sequence[User], compose: Callable[[User], EmailMessage]) -> None:
+    """The work of a job that mails the same news to several people, each at most once; in the order of their ids.
+
+    Raises `Unreachable` while the mail server is away: whoever has not been mailed then is mailed later.
+    """
+    after = run.checkpoint.get("after", 0)
+    server = reached()
+    try:
+        for person in (each for each in people if each.pk > after):
+            # Marked before it leaves: rather no mail than two.
+            with run.step(phase="mailing", checkpoint={"after": person.pk}):
+                message = compose(person)
+            message.connection = server
+            try:
+                went = handed_over(message)
+            except Unreachable:
+                with run.step(checkpoint={"after": after}):
+                    pass  # the mark is taken back
+                raise
+            after = person.pk
+            if not went:
+                # Whatever broke may have broken the connection, and with it the mails behind this one.
+                server.close()
+                server = reached()
+    finally:
+        server.close()
 
 
 def reached() -> BaseEmailBackend:

@@ -33,7 +33,6 @@ urlpatterns = [
     path("<int:pk>/handling/", forwarding.handling, name="handling"),
     path("<int:pk>/forward/", forwarding.forward, name="forward"),
     path("<int:pk>/claim/", routing.claim, name="claim"),
-    path("mails/", routing.mails, name="mails"),
     path("rules/", routing.rules, name="rules"),
     path("rules/add/", routing.add_rule, name="add_rule"),
     path("rules/<int:pk>/", routing.change_rule, name="change_rule"),

@@ -1,19 +1,21 @@
 """The mails about an address that takes nothing: before it is switched off, and when it is."""
 
-from typing import Any
+from functools import partial
 
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from accounts.mail import public_url
-from accounts.models import Membership, User
-from accounts.roles import Role
-from estates.jobs.mailing import handed_over, reached
+from accounts import mail
+from accounts.mail_choices import readers
+from accounts.models import MailKind, User
+from accounts.people import owners_of
+from estates.jobs.mailing import send_to_each
 from estates.jobs.run import Run
 from estates.webhooks.giving_up import GIVE_UP_AFTER
 from estates.webhooks.models import Subscription
+
+WARNING = "warning"
 
 
 def send(run: Run) -> None:
@@ -25,37 +27,21 @@ def send(run: Run) -> None:
     subscription = rows.filter(pk=run.params["subscription"]).first()
     if subscription is None or subscription.failing_since is None:
         return  # it was removed, or works again
-    server = reached()
-    try:
-        for person in _owners(subscription, run.checkpoint.get("after", 0)):
-            # Marked before it leaves: rather no mail than two.
-            with run.step(phase="mailing", checkpoint={"after": person.pk}):
-                message = compose(subscription, person, run.params["what"])
-            message.connection = server
-            handed_over(message)
-    finally:
-        server.close()
+    what = run.params["what"]
+    people = readers(run.agency, MailKind.WEBHOOK) if what == WARNING else owners_of(run.agency)
+    send_to_each(run, people, partial(compose, subscription, what=what))
 
 
 def compose(subscription: Subscription, person: User, what: str) -> EmailMultiAlternatives:
+    """A warning may be switched off; that the portal gave up may not."""
     agency = subscription.agency
     since = subscription.failing_since or timezone.now()
-    says: dict[str, Any] = {
+    says = {
         "agency": agency,
         "subscription": subscription,
-        "link": public_url(reverse("partner_webhooks:detail", args=[agency.slug, subscription.pk])),
+        "link": mail.public_url(reverse("partner_webhooks:detail", args=[agency.slug, subscription.pk])),
         "since": since,
         "ends": since + GIVE_UP_AFTER,
     }
-    with translation.override(person.language or agency.language), timezone.override(agency.time_zone):
-        subject = " ".join(render_to_string(f"webhooks/mail/{what}_subject.txt", says).split())
-        text = render_to_string(f"webhooks/mail/{what}.txt", says)
-        page = render_to_string(f"webhooks/mail/{what}.html", says)
-    message = EmailMultiAlternatives(subject, text, to=[person.email])
-    message.attach_alternative(page, "text/html")
-    return message
-
-
-def _owners(subscription: Subscription, after: int) -> list[User]:
-    rows = Membership.objects.filter(agency=subscription.agency, role=Role.OWNER, user__is_active=True)
-    return [row.user for row in rows.filter(user__gt=after).select_related("user").order_by("user")]
+    kind = MailKind.WEBHOOK if what == WARNING else None
+    return mail.compose(f"webhooks/mail/{what}", says, mail.reader_of(person, agency, kind))

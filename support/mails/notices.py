@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import Agency, Membership
+from accounts.mail_choices import wants
+from accounts.models import Agency, MailKind
 from estates.jobs.mailing import send_waiting
 from estates.jobs.run import Run
 from estates.jobs.start import start
@@ -63,8 +64,8 @@ def send(run: Run) -> None:
 
 def _is_needed(notice: Notice) -> bool:
     """Whether the person is still in the agency, still wants to know, and does not know it yet."""
-    member = Membership.objects.filter(agency=notice.agency, user=notice.user, user__is_active=True)
     unread = Following.objects.for_agency(notice.agency).filter(
         ticket=notice.message.ticket, user=notice.user, watches=True, read_to__lt=notice.message_id
     )
-    return timezone.now() - notice.at <= STALE and member.exists() and unread.exists()
+    wanted = wants(notice.agency, notice.user, MailKind.TICKET)
+    return timezone.now() - notice.at <= STALE and wanted and unread.exists()

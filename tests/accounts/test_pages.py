@@ -31,6 +31,7 @@ MANAGE = [
     "mfa_add_webauthn",
     "usersessions_list",
     "profile",
+    "mails",
     "agencies",
     "new_agency",
 ]

@@ -30,7 +30,7 @@ AT_LEAST = {
     *("dashboard", "profile", "agencies", "account_email", "mfa_index", "usersessions_list"),
     *("catalogue:search", "catalogue:detail", "catalogue:syncs"),
     *("leads:index", "leads:detail", "leads:people", "leads:person", "leads:erase", "leads:held"),
-    *("leads:erasures", "leads:erasure", "leads:rules", "leads:change_rule", "leads:hours", "leads:mails"),
+    *("leads:erasures", "leads:erasure", "leads:rules", "leads:change_rule", "leads:hours"),
     *("leads:sources", "leads:source", "leads:ledger", "leads:aviv", "leads:aviv_create", "leads:candidates"),
     *(
         "syndication:index",

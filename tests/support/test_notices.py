@@ -51,7 +51,7 @@ def states(agency) -> list[str]:
     return list(Notice.objects.for_agency(agency).order_by("pk").values_list("state", flat=True))
 
 
-def test_a_watcher_is_mailed_in_plain_text_with_the_way_to_the_ticket(agency, ticket, told):
+def test_a_watcher_is_mailed_what_was_written_with_the_way_to_the_ticket(agency, ticket, told):
     told("Bonjour <b>Ana</b> & co")
     assert mailed(agency) == ["ana@colleagues.example"]
     (message,) = mail.outbox
@@ -60,7 +60,10 @@ def test_a_watcher_is_mailed_in_plain_text_with_the_way_to_the_ticket(agency, ti
     assert "Bonjour <b>Ana</b> & co" in message.body
     assert f"/agencies/martin/support/{ticket.pk}/" in message.body
     assert "stop" in message.body
-    assert not getattr(message, "alternatives", [])
+    ((page, kind),) = message.alternatives
+    assert kind == "text/html"
+    assert "Bonjour &lt;b&gt;Ana&lt;/b&gt; &amp; co" in page
+    assert "<b>" not in page
     assert states(agency) == ["sent"]
 
 

@@ -3,7 +3,7 @@ from estates.leads.models.forwarding import Forwarding, SentBuyer
 from estates.leads.models.hours import OfficeHours
 from estates.leads.models.leads import Lead, LeadEvent, LeadPayload, State
 from estates.leads.models.people import KeptApart, Person, PersonChange
-from estates.leads.models.routing import Digest, DigestWish, LeadOffer, Notice, RoutingRule
+from estates.leads.models.routing import Digest, LeadOffer, Notice, RoutingRule
 from estates.leads.models.sources import Batch, KeyLease, LeadSource, Programme, Pull, StrayItem, Tombstone
 from estates.leads.models.webhooks import SentLead, WebhookCall, WebhookKey, WebhookSubscription
 
@@ -11,7 +11,6 @@ __all__ = [
     "MONTHS",
     "Batch",
     "Digest",
-    "DigestWish",
     "ErasedKey",
     "Erasure",
     "ErasureTrace",

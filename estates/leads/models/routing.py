@@ -102,21 +102,6 @@ class Notice(TenantModel):
         return f"#{self.lead_id} {self.kind}"
 
 
-class DigestWish(TenantModel):
-    """Whether a member wants the daily digest; without a row managers and owners do."""
-
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
-    wanted = models.BooleanField()
-
-    class Meta:
-        verbose_name = _("wish for the digest")
-        verbose_name_plural = _("wishes for the digest")
-        constraints = [models.UniqueConstraint(fields=["agency", "user"], name="one_digest_wish")]
-
-    def __str__(self) -> str:
-        return str(self.user_id)
-
-
 class Digest(TenantModel):
     """A day's digest to one member: written before it is sent, so that it is never sent twice."""
 

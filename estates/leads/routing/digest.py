@@ -2,44 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.core.mail import EmailMessage
-from django.db import transaction
+from django.core.mail import EmailMultiAlternatives
 from django.db.models import Count, QuerySet
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 
-from accounts.mail import deliver, public_url
-from accounts.models import Agency, Membership, User
-from accounts.roles import Role
+from accounts import mail
+from accounts.mail_choices import readers
+from accounts.models import Agency, MailKind, User
 from estates.jobs.mailing import reached
 from estates.jobs.run import Continue, Run
 from estates.jobs.start import start
-from estates.leads.models import Digest, DigestWish, Lead, State
-from estates.leads.routing.lead_mail import link_to, one_line, who
-from estates.leads.routing.route import able_members
+from estates.leads.models import Digest, Lead, State
+from estates.leads.routing.lead_mail import link_to, who
 
 KIND = "leads.digest"
 HOUR = 7
 """From when on, in the agency's time zone, the digest of the day before goes out."""
 SHOWN = 20
-BY_DEFAULT = (Role.MANAGER, Role.OWNER)
-
-
-def wants_digest(membership: Membership) -> bool:
-    wish = DigestWish.objects.for_agency(membership.agency).filter(user=membership.user).first()
-    return wish.wanted if wish else membership.role in BY_DEFAULT
-
-
-def set_wish(membership: Membership, wanted: bool) -> None:
-    """A person's own choice, which needs no trace in the agency's trail."""
-    with transaction.atomic():
-        DigestWish.objects.across_agencies().update_or_create(
-            agency=membership.agency, user=membership.user, defaults={"wanted": wanted}
-        )
 
 
 def due_day(agency: Agency) -> date | None:
@@ -50,11 +35,8 @@ def due_day(agency: Agency) -> date | None:
 
 def due_people(agency: Agency, day: date) -> list[User]:
     """Who wants the day's digest and has not been sent it."""
-    wishes = dict(DigestWish.objects.for_agency(agency).values_list("user_id", "wanted"))
     told = set(Digest.objects.for_agency(agency).filter(day=day).values_list("user_id", flat=True))
-    chiefs = Membership.objects.filter(agency=agency, role__in=BY_DEFAULT).values_list("user_id", flat=True)
-    wanting = {pk for pk in chiefs if wishes.get(pk, True)} | {pk for pk, wanted in wishes.items() if wanted}
-    return [user for user in able_members(agency) if user.pk in wanting - told]
+    return [user for user in readers(agency, MailKind.DIGEST) if user.pk not in told]
 
 
 def start_due_digests() -> int:
@@ -83,7 +65,7 @@ def send(run: Run) -> None:
                 )
             if is_new and (message := compose(news, user)):
                 message.connection = server
-                deliver(message)
+                mail.deliver(message)
         finally:
             server.close()
         if run.out_of_time:
@@ -113,7 +95,7 @@ class News:
         return self.leads().filter(state=State.NEW).select_related("agency")
 
 
-def compose(news: News, user: User) -> EmailMessage | None:
+def compose(news: News, user: User) -> EmailMultiAlternatives | None:
     """None where there is nothing to tell."""
     mine = news.waiting().filter(assignee=user)
     waiting, nobodys = mine.count(), news.unassigned.count()
@@ -125,17 +107,19 @@ def compose(news: News, user: User) -> EmailMessage | None:
         "came": news.came,
         "by_source": news.by_source,
         "waiting": waiting,
-        "mine": [(who(lead), link_to(lead)) for lead in mine.order_by("happened_at")[:SHOWN]],
+        "mine": lines(mine.order_by("happened_at")[:SHOWN]),
         "nobodys": nobodys,
-        "unassigned": [
-            (who(lead), link_to(lead)) for lead in news.unassigned.order_by("happened_at")[:SHOWN]
-        ],
-        "settings": public_url(reverse("leads:mails", args=[news.agency.slug])),
+        "unassigned": lines(news.unassigned.order_by("happened_at")[:SHOWN]),
     }
-    with (
-        translation.override(user.language or news.agency.language),
-        timezone.override(news.agency.time_zone),
-    ):
-        subject = one_line(render_to_string("leads/mail/digest_subject.txt", says))
-        text = render_to_string("leads/mail/digest.txt", says)
-    return EmailMessage(subject, text, to=[user.email], headers={"Auto-Submitted": "auto-generated"})
+    return written(user, news.agency, says)
+
+
+def lines(leads: Iterable[Lead]) -> list[tuple[str, str]]:
+    """Each lead's name and address."""
+    return [(who(lead), link_to(lead)) for lead in leads]
+
+
+def written(user: User, agency: Agency, says: dict[str, Any]) -> EmailMultiAlternatives:
+    inbox = mail.public_url(reverse("leads:index", args=[agency.slug]))
+    reader = mail.reader_of(user, agency, MailKind.DIGEST)
+    return mail.compose("leads/mail/digest", {**says, "inbox": inbox}, reader)

@@ -90,9 +90,3 @@ def initial_of(rule: RoutingRule) -> dict[str, Any]:
     names = [name for name in RuleForm.base_fields if name not in ("people", "fallback")]
     people = {"people": [each.pk for each in rule.people.all()], "fallback": rule.fallback_id}
     return {name: getattr(rule, name) for name in names} | people
-
-
-class WishForm(forms.Form):
-    wanted = forms.BooleanField(
-        label=_("Mail me every morning what came in the day before and what waits"), required=False
-    )

@@ -2,56 +2,70 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.core.validators import validate_email
-from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from accounts.mail import public_url
+from accounts import mail
+from accounts.mail import one_line
+from accounts.models import MailKind
 from estates.leads.contacts import mail_key
 from estates.leads.models import Lead, LeadOffer, Notice
 
-SUBJECT_LIMIT = 150
 MESSAGE_LIMIT = 4000
 NAME_LIMIT = 60
 
 
-def compose(notice: Notice) -> EmailMessage:
-    """In plain text, in the person's language: whatever the lead wrote stays text. An answer goes to the lead."""
+def compose(notice: Notice) -> EmailMultiAlternatives:
+    offer = LeadOffer.objects.for_agency(notice.agency).filter(lead=notice.lead).first()
+    return written(notice, offer.until if offer else None)
+
+
+def written(notice: Notice, until: datetime | None) -> EmailMultiAlternatives:
+    """In the person's language; whatever the lead wrote stays text, in HTML too. An answer goes to the lead.
+
+    `until` is when a lead that is offered may be taken at the latest.
+    """
     lead, agency = notice.lead, notice.agency
-    offer = LeadOffer.objects.for_agency(agency).filter(lead=lead).first()
-    says: dict[str, Any] = {
+    offered = notice.kind == Notice.Kind.OFFERED
+    says = {
         "lead": lead,
         "who": who(lead),
         "agency": agency,
+        "facts": facts_of(lead),
         "message": lead.message[:MESSAGE_LIMIT],
         "is_cut": len(lead.message) > MESSAGE_LIMIT,
         "link": link_to(lead),
         "reply_to": reply_address(lead),
-        "until": offer.until if offer and notice.kind == Notice.Kind.OFFERED else None,
-        "offered": notice.kind == Notice.Kind.OFFERED,
+        "until": until if offered else None,
+        "offered": offered,
     }
-    with (
-        translation.override(notice.user.language or agency.language),
-        timezone.override(agency.time_zone),
-    ):
-        subject = one_line(render_to_string("leads/mail/lead_subject.txt", says))[:SUBJECT_LIMIT]
-        text = render_to_string("leads/mail/lead.txt", says)
-    return EmailMessage(
-        subject,
-        text,
-        to=[notice.user.email],
-        reply_to=[address] if (address := reply_address(lead)) else None,
-        headers={"Auto-Submitted": "auto-generated"},
-    )
+    reader = mail.reader_of(notice.user, agency, MailKind.LEAD)
+    return mail.compose("leads/mail/lead", says, reader, reply_to=reply_address(lead))
+
+
+def facts_of(lead: Lead) -> list[tuple[str | Promise, str]]:
+    """What is known of the lead, each under its name."""
+    estate = lead.estate
+    about = (estate.reference, estate.title, estate.city) if estate else ()
+    source = str(lead.get_source_display())
+    found = [
+        (_("Phone"), lead.phone),
+        (_("Mail"), lead.email),
+        (_("Estate"), " ".join(word for word in about if word)),
+        (_("Programme"), str(lead.programme or "")),
+        (_("Source"), f"{source} · {lead.portal}" if lead.portal else source),
+    ]
+    return [(name, value) for name, value in found if value]
 
 
 def link_to(lead: Lead) -> str:
-    return public_url(reverse("leads:detail", args=[lead.agency.slug, lead.pk]))
+    return mail.public_url(reverse("leads:detail", args=[lead.agency.slug, lead.pk]))
 
 
 def who(lead: Lead) -> str:
@@ -67,8 +81,3 @@ def reply_address(lead: Lead) -> str:
     except ValidationError:
         return ""
     return address if mail_key(address) and address.isascii() else ""
-
-
-def one_line(text: str) -> str:
-    """Without line breaks and other signs that nobody sees: a header ends where its line does."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())

@@ -7,7 +7,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from accounts.models import Agency, Membership
+from accounts.mail_choices import wants
+from accounts.models import Agency, MailKind
 from estates.jobs.mailing import send_waiting
 from estates.jobs.run import Run
 from estates.jobs.start import start
@@ -44,10 +45,9 @@ def send(run: Run) -> None:
 
 
 def _is_needed(notice: Notice) -> bool:
-    """Whether it still tells the truth: the lead is still theirs, or still to be taken."""
+    """Whether it is wanted and still tells the truth: the lead is still theirs, or still to be taken."""
     lead, now = notice.lead, timezone.now()
-    member = Membership.objects.filter(agency=notice.agency, user=notice.user, user__is_active=True)
-    if lead.erased_at or now - notice.at > STALE or not member.exists():
+    if lead.erased_at or now - notice.at > STALE or not wants(notice.agency, notice.user, MailKind.LEAD):
         return False
     if notice.kind == Notice.Kind.ASSIGNED:
         return lead.assignee_id == notice.user_id

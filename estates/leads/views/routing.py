@@ -1,4 +1,4 @@
-"""Whose leads become: the rules, taking an offered lead, and a member's own mails."""
+"""Whose leads become: the rules, and taking an offered lead."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -12,8 +12,7 @@ from accounts.roles import Role
 from estates.leads.models import RoutingRule
 from estates.leads.routing import rules as verbs
 from estates.leads.routing.claim import claim as claim_lead
-from estates.leads.routing.digest import set_wish, wants_digest
-from estates.leads.routing.forms import RuleForm, WishForm, initial_of
+from estates.leads.routing.forms import RuleForm, initial_of
 from estates.leads.views.forwarding import lead_of
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -110,15 +109,3 @@ def claim(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
             request, _("A colleague was faster, or the time is over. This is whose lead it is now.")
         )
     return redirect("leads:handling", membership.agency.slug, pk)
-
-
-@page
-@member_view(Role.AGENT)
-def mails(request: HttpRequest, membership: Membership) -> HttpResponse:
-    """Which mails about leads the member gets from this agency."""
-    form = WishForm(request.POST or None, initial={"wanted": wants_digest(membership)})
-    if request.method == "POST":
-        set_wish(membership, request.POST.get("wanted") == "on")
-        messages.success(request, _("Saved."))
-        return redirect("leads:mails", membership.agency.slug)
-    return render(request, "leads/routing/mails.html", {"form": form})

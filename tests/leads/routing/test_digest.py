@@ -4,6 +4,8 @@ import pytest
 from django.core import mail
 from django.urls import reverse
 
+from accounts.mail_choices import readers
+from accounts.models import MailKind
 from accounts.roles import Role
 from estates.jobs.models import Job
 from estates.leads.models import Digest, Lead
@@ -72,14 +74,15 @@ def test_where_there_is_nothing_to_tell_nobody_is_mailed(agency, member, come, m
 
 
 def test_members_choose_for_themselves(agency, member, browser, come, mailed):
-    page = reverse("leads:mails", args=[agency.slug])
+    page = reverse("mails")
     member(agency, Role.MANAGER)
     come("1", happened_at=YESTERDAY)
-    browser(agency, Role.AGENT).post(page, {"wanted": "on"})
+    browser(agency, Role.AGENT).post(page, {"martin-kinds": ["lead", "digest"]})
     browser(agency, Role.MANAGER).post(page, {})
     assert [to for to, _subject in digests(mailed)] == ["agent@martin.example"]
     assert "checked" in browser(agency, Role.AGENT).get(page).content.decode()
-    assert browser(agency, Role.VIEWER).post(page, {"wanted": "on"}).status_code == 403
+    browser(agency, Role.VIEWER).post(page, {"martin-kinds": ["digest"]})
+    assert [user.email for user in readers(agency, MailKind.DIGEST)] == ["agent@martin.example"]
 
 
 def test_another_agencys_leads_are_in_no_digest(agency, other_agency, member, come, mailed):

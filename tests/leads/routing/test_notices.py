@@ -42,7 +42,11 @@ def test_the_one_in_charge_is_mailed_and_answers_go_to_the_lead(agency, told, ma
     assert message.reply_to == ["jean@exemple.fr"]
     assert f"/agencies/martin/leads/{lead.pk}/" in message.body
     assert "Bonjour <b>!</b>" in message.body
-    assert not getattr(message, "alternatives", [])
+    ((page, kind),) = message.alternatives
+    assert kind == "text/html"
+    assert f"/agencies/martin/leads/{lead.pk}/" in page
+    assert "Bonjour &lt;b&gt;!&lt;/b&gt;" in page
+    assert "<b>" not in page
     assert states(agency) == ["sent"]
 
 
