@@ -309,6 +309,7 @@ OF_A_JOB = {
     "wordpress.fetch_plugin": {"plugin": "plugin"},
     "leads.erase": {"erasure": "erasure"},
     "connections.check": {"connection": "connection", "key": "key"},
+    "connections.mail": {"connection": "connection"},
     "support.send": {"ticket": "ticket"},
     "support.mirror": {"connection": "connection", "domain": "=www.x.example"},
     "support.notify": {},

@@ -45,6 +45,7 @@ class Connection(TenantModel):
     """An agency's access to one remote system. The key itself lies in `ConnectionKey`, encrypted.
 
     `refusals` counts the answers in a row that did not accept the key, the last one of them `refused_at`.
+    `refusal_told_at` is when the owners were last mailed that the key is refused.
     """
 
     system = models.CharField(_("system"), max_length=20, choices=System.choices)
@@ -55,6 +56,7 @@ class Connection(TenantModel):
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.UNCHECKED)
     refusals = models.PositiveSmallIntegerField(_("refusals in a row"), default=0)
     refused_at = models.DateTimeField(_("last refusal"), null=True, blank=True)
+    refusal_told_at = models.DateTimeField(null=True, blank=True, editable=False)
     last_used_at = models.DateTimeField(_("last used"), null=True, blank=True)
     last_success_at = models.DateTimeField(_("last success"), null=True, blank=True)
     last_outcome = models.CharField(_("last outcome"), max_length=12, choices=Outcome.choices, blank=True)

@@ -10,6 +10,7 @@ from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
 from estates.connections.models import Connection, ConnectionKey, Outcome, State
+from estates.connections.refusals import tell_owners
 from estates.connections.verdict import Verdict, verdict_of
 from estates.remotes.answers import Answer
 from estates.remotes.errors import Throttled
@@ -98,6 +99,8 @@ def _keep(rows: QuerySet[Connection], verdict: Verdict, at: datetime) -> None:
         last_answer=verdict.words,
         **(consequence(at) if consequence else {}),
     )
+    if verdict.outcome == Outcome.UNAUTHORISED:
+        tell_owners(rows, at)
 
 
 def works(at: datetime) -> dict[str, Any]:
