@@ -281,6 +281,8 @@ BY_PARTNER_KEY = {
 """The partner API: whose it is, the key says; see tests/portal/api/test_tenancy.py."""
 OF_NOBODY = {"healthz", "readyz", "metrics", "developers:start", "developers:reference"}
 """What load balancers, Prometheus and developers ask: the answers know no agency; each has tests of its own."""
+OF_OPERATORS = {"operator_mails:index", "operator_mails:detail", "operator_mails:page"}
+"""Made-up data, for operators only; see tests/portal/mails."""
 OF_LIBRARIES = ("account_", "mfa_", "usersessions_", "admin:", "set_language")
 """Routes of packages, which know no agency; the admin is for operators only."""
 
@@ -370,7 +372,7 @@ def warm(rows, other_agency) -> None:
 
 def test_every_route_is_known():
     known = OF_AN_AGENCY.keys() | OF_A_PERSON | BY_TOKEN | BY_OPAQUE_ID | BY_SECRET_ADDRESS | BY_PARTNER_KEY
-    known |= OF_NOBODY
+    known |= OF_NOBODY | OF_OPERATORS
     unknown = [name for name in routes() if name not in known and not name.startswith(OF_LIBRARIES)]
     assert unknown == []
     assert known - set(routes()) == set(), "these routes are gone"
