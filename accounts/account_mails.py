@@ -5,15 +5,16 @@ allauth names a mail by the beginning of its templates' paths, and gives what it
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import mail
@@ -131,7 +132,17 @@ def written(
 ) -> EmailMultiAlternatives:
     with translation.override(language):
         sentence = str(says.sentence) % {**context, "email": address}
-    shown = {**context, "mail": says, "sentence": sentence, "link": context.get(says.link, "")}
+        shown = {"mail": says, "sentence": sentence, "origin": list(_origin(context))}
+    shown["link"] = context.get(says.link, "")
     choices = reverse("mails") if says.note is NOT_YOU else ""
     reader = mail.Reader(address, language, timezone.get_current_timezone_name(), choices=choices)
     return mail.compose("accounts/mail/account", shown, reader)
+
+
+def _origin(context: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Where a change came from, as far as allauth says."""
+    if "ip" in context:
+        yield gettext("Address on the Internet"), context["ip"]
+        yield gettext("Browser"), context["user_agent"]
+        at = timezone.localtime(context["timestamp"])
+        yield gettext("Date"), f"{formats.date_format(at, 'DATETIME_FORMAT')} ({at:%Z})"

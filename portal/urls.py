@@ -24,6 +24,7 @@ urlpatterns = [
     path("agencies/<slug:slug>/settings/webhooks/", include("estates.webhooks.urls")),
     path("agencies/<slug:slug>/settings/", include("accounts.urls")),
     path("", include("accounts.people_urls")),
+    path("guide/", include("portal.guide.urls")),
     path("operator/mails/", include("portal.mails.urls")),
     path("developers/", include("portal.developers.urls")),
     path("webhooks/", include("estates.leads.webhook_urls")),

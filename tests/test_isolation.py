@@ -16,6 +16,7 @@ from estates.jobs.models import Job
 from estates.jobs.start import start
 from estates.jobs.work import work
 from estates.syndication.outgoing.addresses import token_of
+from portal.guide.chapters import CHAPTERS
 from tests import canaries
 from tests.canaries import WORD
 
@@ -232,6 +233,7 @@ FORM = {
 }
 
 OF_A_PERSON = {"home", "agencies", "new_agency", "profile", "mails"}
+OF_A_PERSON |= {"guide:index", *(chapter.route for chapter in CHAPTERS)}
 BY_TOKEN = {"invitation"}
 BY_OPAQUE_ID = {"webhooks:aviv"}
 """What remote systems call: whose it is, a long random id in the address says, and a key that comes along."""
