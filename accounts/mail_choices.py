@@ -19,7 +19,6 @@ MEANT_FOR = {
 """Whoever has a lesser role gets no such mail, whatever they chose once."""
 UNASKED = MEANT_FOR | {MailKind.DIGEST: Role.MANAGER}
 """From which role on it comes to people who have not chosen."""
-signer = Signer(salt="accounts.mail_choices")
 
 
 def is_wanted(membership: Membership, kind: MailKind) -> bool:
@@ -64,7 +63,7 @@ def kinds_for(membership: Membership) -> list[MailKind]:
 
 def address_to_stop(agency: Agency, user: User, kind: MailKind) -> str:
     """The path where the kind is switched off without a login: whose it is, the signature says."""
-    return reverse("stop_mails", args=[signer.sign_object([agency.pk, user.pk, kind])])
+    return reverse("stop_mails", args=[signer().sign_object([agency.pk, user.pk, kind])])
 
 
 def behind(token: str) -> tuple[Membership, MailKind] | None:
@@ -73,9 +72,14 @@ def behind(token: str) -> tuple[Membership, MailKind] | None:
     None for what we have not signed, and for people who are not in the agency any more.
     """
     try:
-        agency, user, kind = signer.unsign_object(token)
+        agency, user, kind = signer().unsign_object(token)
     except BadSignature:
         return None
     rows = Membership.objects.filter(agency=agency, user=user).select_related("agency", "user")
     membership = rows.first()
     return (membership, MailKind(kind)) if membership else None
+
+
+def signer() -> Signer:
+    """Made at each use: commands that need no SECRET_KEY import this too."""
+    return Signer(salt="accounts.mail_choices")

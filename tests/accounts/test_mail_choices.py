@@ -84,7 +84,7 @@ def test_mail_programs_need_neither_login_nor_token_and_may_repeat_themselves(ag
 def test_an_address_that_we_have_not_signed_opens_nothing(agency, link, member, client):
     value = [agency.pk, member(agency, Role.OWNER).pk, "lead"]
     forged = Signer(salt="something else").sign_object(value)
-    for token in ("unknown", forged, link.split("/")[2][:-2], signer.sign_object(value)[1:]):
+    for token in ("unknown", forged, link.split("/")[2][:-2], signer().sign_object(value)[1:]):
         for answer in (client.get(reverse("stop_mails", args=[token])), client.post(f"/mails/{token}/")):
             assert answer.status_code == 404
     assert not MailChoice.objects.for_agency(agency).exists()
