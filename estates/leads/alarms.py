@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -39,14 +40,20 @@ class Alarm:
     sentence: Promise | str
 
 
+def unsettled() -> Exists:
+    """Whether a pull of the source at hand has not been compared for long; for `annotate`."""
+    late = Pull.objects.across_agencies().filter(
+        connection=OuterRef("connection"), asked_at__lt=timezone.now() - PATIENCE
+    )
+    return Exists(late.exclude(stage=Pull.Stage.SETTLED))
+
+
 def alarms_of(source: LeadSource) -> list[Alarm]:
+    """`source` was annotated with `unsettled`."""
     found: list[Promise | str] = []
     if source.is_full:
         found.append(FULL[LeadSource.Mode(source.mode)])
-    late = Pull.objects.for_agency(source.agency).filter(
-        connection=source.connection, asked_at__lt=timezone.now() - PATIENCE
-    )
-    if late.exclude(stage=Pull.Stage.SETTLED).exists():
+    if source.unsettled:  # type: ignore[attr-defined]
         found.append(UNSETTLED)
     return [Alarm(source, sentence) for sentence in found]
 
@@ -54,6 +61,7 @@ def alarms_of(source: LeadSource) -> list[Alarm]:
 def alarms_in(agency: Agency) -> list[Alarm]:
     """Of all the agency's sources whose key is still here."""
     sources = LeadSource.objects.for_agency(agency).filter(connection__removed_at=None)
+    sources = sources.annotate(unsettled=unsettled())
     return [
         alarm
         for source in sources.select_related("agency", "connection").order_by("pk")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -116,9 +116,14 @@ def of_key(key: PartnerKey) -> QuerySet[Subscription]:
     return Subscription.objects.for_agency(key.agency).filter(partner_key__in=family(key)).order_by("pk")
 
 
-def is_entitled(subscription: Subscription) -> bool:
-    """Whether whoever asked for it still may: the owners may, and a key while it or its successor works."""
-    return subscription.partner_key is None or lives_on(subscription.partner_key)
+def is_entitled(subscription: Subscription, working: Collection[int] | None = None) -> bool:
+    """Whether whoever asked for it still may: the owners may, and a key while it or its successor works.
+
+    Who asks about many gives the `living_on` of their agency along.
+    """
+    if subscription.partner_key is None:
+        return True
+    return lives_on(subscription.partner_key) if working is None else subscription.partner_key_id in working
 
 
 def lacking(key: PartnerKey, events: Sequence[str]) -> list[str]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate
 from estates.connections.models import Connection, System
+from estates.jobs.latest import latest
 from estates.jobs.models import Job
 from estates.wordpress.endings import EARLY, LATE, days_left
 from estates.wordpress.health.listing import Health, healths
@@ -103,12 +104,7 @@ def jobs_about(between: list[Site]) -> dict[int, Job]:
     """The newest job about each of these sites, all of one agency and waiting for an answer, by the site's id."""
     if not between:
         return {}
-    jobs = Job.objects.for_agency(between[0].agency).filter(
-        kind__in=KIND_OF.values(), subject__in=[subject_of(site) for site in between]
-    )
-    newest = jobs.values("kind", "subject").annotate(newest=Max("pk")).values("newest")
-    asked = jobs.filter(pk__in=newest).defer("evidence", "checkpoint")
-    found = {(job.kind, job.subject): job for job in asked}
+    found = latest(between[0].agency, KIND_OF.values(), [subject_of(site) for site in between])
     about = {site.pk: found.get((KIND_OF[State(site.state)], subject_of(site))) for site in between}
     return {pk: job for pk, job in about.items() if job}
 

@@ -1,5 +1,6 @@
 """Replay of everything: Ts-Immo sends all estates of an account to all its active sites once more."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,10 +9,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.audit import record
-from accounts.models import User
+from accounts.models import Agency, User
 from estates.connections.clients import client_for
 from estates.connections.models import Connection
 from estates.connections.replacement import lock
+from estates.jobs.latest import latest
 from estates.jobs.models import Job, Status
 from estates.jobs.run import Run
 from estates.jobs.start import start
@@ -66,6 +68,12 @@ def replay_all(run: Run) -> None:
 def last_replay(connection: Connection) -> Job | None:
     """The newest replay job, however it ended; none when the last one is older than jobs are kept."""
     return _replays(connection).order_by("-pk").first()
+
+
+def last_replays(agency: Agency, connections: Sequence[Connection]) -> list[Job | None]:
+    """The newest replay job of each of an agency's connections."""
+    found = latest(agency, [KIND], [subject_of(connection) for connection in connections])
+    return [found.get((KIND, subject_of(connection))) for connection in connections]
 
 
 def recent_replay(connection: Connection) -> Job | None:

@@ -6,6 +6,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext
 
 from accounts.models import Agency
+from accounts.partners.keys import living_on
 from accounts.roles import Role
 from estates.webhooks.giving_up import WARN_AFTER
 from estates.webhooks.models import Subscription
@@ -18,7 +19,9 @@ def failing_webhooks(agency: Agency) -> list[Need]:
     late = Q(failing_since__lte=timezone.now() - WARN_AFTER[0])
     rows = Subscription.objects.for_agency(agency).filter(status=Subscription.Status.ACTIVE)
     found = rows.filter(late | Q(disabled_at__isnull=False)).select_related("agency", "partner_key__agency")
-    return [_need(each) for each in found.order_by("pk") if is_entitled(each)]
+    failing = list(found.order_by("pk"))
+    working = living_on(agency) if failing else ()
+    return [_need(each) for each in failing if is_entitled(each, working)]
 
 
 def _need(subscription: Subscription) -> Need:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts.models import Agency
@@ -41,25 +43,45 @@ class Gap:
 
 def gap_of(connection: Connection) -> Gap | None:
     """The last day's gap, from when announcements began; None where there are none to rely on."""
+    own = _relied_on(connection.agency).filter(connection=connection)
+    return _gaps(connection.agency, own).get(connection.pk)
+
+
+def _relied_on(agency: Agency) -> QuerySet[WebhookSubscription]:
+    rows = WebhookSubscription.objects.for_agency(agency).filter(wanted="ACTIVE", state="ACTIVE")
+    return rows.exclude(active_since=None).select_related("connection").order_by("connection__label", "pk")
+
+
+def _gaps(agency: Agency, subscriptions: Iterable[WebhookSubscription]) -> dict[int, Gap]:
+    """The gap of each connection to which one of the subscriptions belongs, in three queries."""
     now = timezone.now()
-    subscriptions = WebhookSubscription.objects.for_agency(connection.agency).filter(
-        connection=connection, wanted="ACTIVE", state="ACTIVE"
+    began: dict[int, datetime] = {}
+    for each in subscriptions:
+        since = max(now - SPAN, each.active_since or now)
+        began[each.connection_id] = min(since, began.get(each.connection_id, since))
+    if not began:
+        return {}
+    calls = WebhookCall.objects.for_agency(agency).filter(
+        subscription__connection__in=began, at__gte=min(began.values()) - SKEW
     )
-    began = subscriptions.order_by("active_since").values_list("active_since", flat=True).first()
-    if began is None:
-        return None
-    since = max(now - SPAN, began)
-    leads = Lead.objects.for_agency(connection.agency).filter(
-        connection=connection, happened_at__gte=since, happened_at__lt=now - PATIENCE
+    named: set[tuple[int, str]] = set()
+    nameless: dict[int, list[datetime]] = defaultdict(list)
+    told = calls.order_by("at").values_list("subscription__connection", "lead_id", "at")
+    for connection, lead, at in told:
+        if lead:
+            named.add((connection, lead))
+        else:
+            nameless[connection].append(at)
+    leads = Lead.objects.for_agency(agency).filter(
+        connection__in=began, happened_at__gte=min(began.values()), happened_at__lt=now - PATIENCE
     )
-    calls = WebhookCall.objects.for_agency(connection.agency).filter(
-        subscription__connection=connection, at__gte=since - SKEW
-    )
-    named = set(calls.exclude(lead_id="").values_list("lead_id", flat=True))
-    nameless = list(calls.filter(lead_id="").order_by("at").values_list("at", flat=True))
-    rows = leads.order_by("-happened_at").values_list("remote_id", "happened_at")[:MOST]
-    told = [remote_id in named or is_near(happened_at, nameless) for remote_id, happened_at in rows]
-    return Gap(since, sum(told), len(told) - sum(told))
+    found: dict[int, list[bool]] = {connection: [] for connection in began}
+    rows = leads.order_by("-happened_at").values_list("connection", "remote_id", "happened_at")
+    for connection, remote_id, at in rows[:MOST]:
+        if at >= began[connection]:
+            was_told = (connection, remote_id) in named or is_near(at, nameless[connection])
+            found[connection].append(was_told)
+    return {pk: Gap(began[pk], sum(each), len(each) - sum(each)) for pk, each in found.items()}
 
 
 def is_near(moment: datetime, calls: Sequence[datetime]) -> bool:
@@ -70,8 +92,7 @@ def is_near(moment: datetime, calls: Sequence[datetime]) -> bool:
 
 def wide_gaps(agency: Agency) -> list[tuple[Connection, Gap]]:
     """The agency's connections whose announcements fail."""
-    subscriptions = WebhookSubscription.objects.for_agency(agency).filter(wanted="ACTIVE", state="ACTIVE")
-    connections = Connection.objects.for_agency(agency).select_related("agency").filter(removed_at=None)
-    found = connections.filter(pk__in=subscriptions.values("connection")).order_by("label", "pk")
-    gaps = [(connection, gap_of(connection)) for connection in found]
-    return [(connection, gap) for connection, gap in gaps if gap and gap.is_wide]
+    subscriptions = list(_relied_on(agency).filter(connection__removed_at=None))
+    connections = {each.connection_id: each.connection for each in subscriptions}
+    gaps = _gaps(agency, subscriptions)
+    return [(connection, gaps[pk]) for pk, connection in connections.items() if gaps[pk].is_wide]

@@ -12,6 +12,7 @@ from accounts.access import member_view
 from accounts.models import Membership
 from accounts.roles import Role
 from estates.connections.models import Connection, System
+from estates.jobs.latest import latest
 from estates.jobs.models import Job
 from estates.leads.aviv import creating, importing, subscribing
 from estates.leads.aviv.forms import ImportForm, NewLeadForm
@@ -35,13 +36,15 @@ def job_of(connection: Connection, kind: str, subject: str) -> Job | None:
 def context_of(connection: Connection) -> dict[str, Any]:
     subject = f"connection:{connection.pk}"
     agency = connection.agency
-    subscriptions = WebhookSubscription.objects.for_agency(agency).filter(connection=connection)
+    rows = WebhookSubscription.objects.for_agency(agency).filter(connection=connection)
+    subscriptions = list(rows.order_by("pk"))
     sent = SentLead.objects.for_agency(agency).filter(connection=connection).select_related("created_by")
     fetched = job_of(connection, FETCHES[System.AVIV], subject)
     imported = job_of(connection, importing.KIND, subject)
+    jobs_of = latest(agency, [subscribing.KIND], [f"webhook:{each.pk}" for each in subscriptions])
     told = [
-        (each, subscribing.address_of(each), job_of(connection, subscribing.KIND, f"webhook:{each.pk}"))
-        for each in subscriptions.order_by("pk")
+        (each, subscribing.address_of(each), jobs_of.get((subscribing.KIND, f"webhook:{each.pk}")))
+        for each in subscriptions
     ]
     jobs = [fetched, imported, *(job for _each, _address, job in told)]
     return {

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.access import member_view
 from accounts.models import Agency, Membership
 from accounts.roles import Role
-from estates.jobs.models import Job
-from estates.leads.alarms import alarms_of
+from estates.jobs.latest import latest
+from estates.leads.alarms import alarms_of, unsettled
 from estates.leads.ledger.compare import ledger_of
 from estates.leads.models import Batch, Lead, LeadSource, Programme, Pull, StrayItem
 from estates.leads.sources import FETCHES, fetch_now, set_mode
@@ -25,6 +25,7 @@ SHOWN = 200_000
 
 def sources_of(agency: Agency) -> QuerySet[LeadSource]:
     rows = LeadSource.objects.for_agency(agency).select_related("agency", "connection")
+    rows = rows.annotate(unsettled=unsettled())
     return rows.order_by("connection__system", "connection__label", "pk")
 
 
@@ -32,26 +33,39 @@ def source_of(membership: Membership, pk: int) -> LeadSource:
     return get_object_or_404(sources_of(membership.agency), pk=pk)
 
 
-def card_of(source: LeadSource) -> dict[str, Any]:
-    leads = Lead.objects.for_agency(source.agency).filter(connection=source.connection)
-    jobs = Job.objects.for_agency(source.agency).filter(
-        kind=FETCHES.get(source.connection.system, ""), subject=f"connection:{source.connection_id}"
+def cards_of(agency: Agency, sources: list[LeadSource]) -> list[dict[str, Any]]:
+    """A card for each, in three queries, however many there are."""
+    connections = [source.connection_id for source in sources]
+    leads, strays = (
+        dict(
+            rows.filter(connection__in=connections)
+            .order_by()
+            .values_list("connection")
+            .annotate(number=Count("pk"))
+        )
+        for rows in (Lead.objects.for_agency(agency), StrayItem.objects.for_agency(agency))
     )
-    return {
-        "source": source,
-        "alarms": alarms_of(source),
-        "leads": leads.count(),
-        "strays": StrayItem.objects.for_agency(source.agency).filter(connection=source.connection).count(),
-        "job": jobs.defer("evidence", "checkpoint").order_by("-pk").first(),
-        "fetches": source.connection.system in FETCHES and source.connection.removed_at is None,
-        "has_mode": source.connection.system == "marketing_lab",
-    }
+    jobs = latest(agency, list(FETCHES.values()), [f"connection:{pk}" for pk in connections])
+    return [
+        {
+            "source": source,
+            "alarms": alarms_of(source),
+            "leads": leads.get(source.connection_id, 0),
+            "strays": strays.get(source.connection_id, 0),
+            "job": jobs.get(
+                (FETCHES.get(source.connection.system, ""), f"connection:{source.connection_id}")
+            ),
+            "fetches": source.connection.system in FETCHES and source.connection.removed_at is None,
+            "has_mode": source.connection.system == "marketing_lab",
+        }
+        for source in sources
+    ]
 
 
 @require_safe
 @member_view()
 def index(request: HttpRequest, membership: Membership) -> HttpResponse:
-    cards = [card_of(source) for source in sources_of(membership.agency)]
+    cards = cards_of(membership.agency, list(sources_of(membership.agency)))
     return render(request, "leads/sources/index.html", {"cards": cards})
 
 
@@ -63,7 +77,7 @@ def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
     here = {"agency": source.agency, "connection": source.connection}
     batches = Batch.objects.for_agency(source.agency).filter(**here)
     context = {
-        "card": card_of(source),
+        "card": cards_of(source.agency, [source])[0],
         "pulls": Pull.objects.for_agency(source.agency).filter(**here).order_by("-pk")[:ROWS],
         "strays": StrayItem.objects.for_agency(source.agency).filter(**here).order_by("-pk")[:ROWS],
         "batches": batches.defer("body").order_by("-pk")[:ROWS],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Agency
 from estates.connections.models import Connection, State, System
+from estates.jobs.latest import latest
 from estates.jobs.models import OPEN, Job, Status
 from estates.syndication import looking
 from estates.syndication.forecast.accuracy import Accuracy, accuracy
@@ -122,14 +124,24 @@ def plan_of(connection: Connection) -> Plan | None:
     return plan
 
 
-def card_of(connection: Connection, plan: Plan | None) -> Card:
-    if plan is None:
-        return Card(connection, None, {}, None, [])
-    return Card(connection, plan, figures.counts(plan), online_of(plan), jobs_of(plan))
+def cards_of(agency: Agency, connections: Sequence[Connection]) -> list[Card]:
+    """A card for each of the agency's connections, in three queries, however many there are."""
+    cards = _cards(agency, [plan for connection in connections if (plan := plan_of(connection))])
+    return [cards.get(connection.pk) or Card(connection, None, {}, None, []) for connection in connections]
+
+
+def _cards(agency: Agency, plans: Sequence[Plan]) -> dict[int, Card]:
+    """By the connection's id."""
+    counts, online = figures.counts_of(agency, plans), online_of(agency, plans)
+    jobs = jobs_of(agency, plans)
+    return {
+        plan.connection_id: Card(plan.connection, plan, counts[plan.pk], online[plan.pk], jobs[plan.pk])
+        for plan in plans
+    }
 
 
 def overview_of(plan: Plan) -> Overview:
-    card, now = card_of(plan.connection, plan), timezone.now()
+    card, now = _cards(plan.agency, [plan])[plan.connection_id], timezone.now()
     of_plan = Listing.objects.for_agency(plan.agency).filter(plan=plan)
     rows, known = of_plan.select_related("estate").defer("estate__search_text"), conditions(now)
     refused = rows.filter(known[Standing.REFUSED]).order_by("-answered_at", "pk")
@@ -150,13 +162,15 @@ def overview_of(plan: Plan) -> Overview:
     )
 
 
-def jobs_of(plan: Plan) -> list[Job]:
-    """The latest job of each kind about the plan, as long as it has something to say."""
-    about = Job.objects.for_agency(plan.agency).filter(subject=subject_of(plan), kind__in=KINDS)
-    latest: dict[str, Job] = {}
-    for job in about.order_by("-pk").defer("evidence", "checkpoint")[:30]:
-        latest.setdefault(job.kind, job)
-    return [latest[kind] for kind in KINDS if kind in latest and _tells(latest[kind])]
+def jobs_of(agency: Agency, plans: Sequence[Plan]) -> dict[int, list[Job]]:
+    """The latest job of each kind about each plan, by its id, as long as it has something to say."""
+    found = latest(agency, KINDS, [subject_of(plan) for plan in plans])
+    return {
+        plan.pk: [
+            job for kind in KINDS if (job := found.get((kind, subject_of(plan)))) is not None and _tells(job)
+        ]
+        for plan in plans
+    }
 
 
 def _all_refused(jobs: list[Job]) -> Job | None:

@@ -9,7 +9,7 @@ from accounts.models import Membership
 from accounts.roles import Role
 from estates.syndication.looking import start_look
 from estates.syndication.models import Plan
-from estates.syndication.pages.plans import card_of, connections_of, overview_of, plan_of
+from estates.syndication.pages.plans import cards_of, connections_of, overview_of, plan_of
 from estates.syndication.rules.filters import Rules
 
 
@@ -23,10 +23,9 @@ def own_plan(membership: Membership, pk: int) -> Plan:
 def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     """Each connection to Seeki in a few numbers. Where there is but one, all that its plan's page shows."""
     connections = list(connections_of(membership.agency))
-    plans = [plan_of(connection) for connection in connections]
-    if len(plans) == 1 and plans[0] is not None:
-        return _overview(request, plans[0], alone=True)
-    cards = [card_of(connection, plan) for connection, plan in zip(connections, plans, strict=True)]
+    if len(connections) == 1 and (only := plan_of(connections[0])) is not None:
+        return _overview(request, only, alone=True)
+    cards = cards_of(membership.agency, connections)
     context = {"cards": cards, "reloads": any(card.reloads for card in cards)}
     return render(request, "syndication/index.html", context)
 

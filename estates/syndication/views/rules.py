@@ -142,7 +142,11 @@ def switch(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
     plan = own_plan(membership, pk)
     form = SwitchForm(request.POST if request.method == "POST" else None)
     if not form.is_valid():
-        context = {"plan": plan, "online": online_of(plan), "due": due(plan, timezone.now()).count()}
+        context = {
+            "plan": plan,
+            "online": online_of(plan.agency, [plan])[plan.pk],
+            "due": due(plan, timezone.now()).count(),
+        }
         return render(request, "syndication/switch.html", context, status=422 if form.is_bound else 200)
     active = form.cleaned_data["active"] == "on"
     if active and plan.connection.removed_at:

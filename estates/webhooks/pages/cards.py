@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 
 from accounts.models import Agency, PartnerKey, User
+from accounts.partners.keys import living_on
 from estates.webhooks.kinds import EventType
 from estates.webhooks.models import Delivery, Subscription
 from estates.webhooks.pages.standing import Standing, State, standing_of
@@ -87,10 +88,11 @@ def cards(agency: Agency, subscriptions: Sequence[Subscription]) -> list[Card]:
     for pk, day, state, number in _counted(agency, subscriptions, days):
         numbers[pk][day, state] = number
     now_and_last = {pk: found for pk, *found in _now_and_last(agency, subscriptions)}
+    working = living_on(agency) if any(each.partner_key_id for each in subscriptions) else ()
     found = [
         Card(
             each,
-            standing_of(each),
+            standing_of(each, working),
             [event.label for event in EventType if event in each.events],
             _days(days, numbers[each.pk]),
             *now_and_last.get(each.pk, (0, 0, None)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +49,13 @@ class Standing:
         return since + GIVE_UP_AFTER if self.state is State.FAILING and since else None
 
 
-def standing_of(subscription: Subscription) -> Standing:
-    return Standing(subscription, _state(subscription))
+def standing_of(subscription: Subscription, working: Collection[int] | None = None) -> Standing:
+    """`working` as `is_entitled` has it."""
+    return Standing(subscription, _state(subscription, working))
 
 
-def _state(subscription: Subscription) -> State:
-    if not is_entitled(subscription):
+def _state(subscription: Subscription, working: Collection[int] | None) -> State:
+    if not is_entitled(subscription, working):
         return State.KEYLESS
     if subscription.status != Subscription.Status.ACTIVE:
         return State.PAUSED

@@ -17,7 +17,7 @@ from estates.wordpress.listing import accounts_of, cards, sites_of, with_health
 from estates.wordpress.models import Site
 from estates.wordpress.plugins.listing import cards as plugin_cards
 from estates.wordpress.proof.listing import elsewhere
-from estates.wordpress.replay import last_replay
+from estates.wordpress.replay import last_replays
 from estates.wordpress.states import NotNow
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -43,7 +43,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     accounts = list(accounts_of(agency))
     context = {
         "cards": with_health(agency, cards(agency, sites_of(agency))),
-        "accounts": [(account, last_replay(account)) for account in accounts],
+        "accounts": zip(accounts, last_replays(agency, accounts), strict=True),
         "elsewhere": elsewhere(agency).count(),
     }
     return render(request, "wordpress/index.html", context)
