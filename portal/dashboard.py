@@ -11,7 +11,7 @@ from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection
 from estates.jobs.models import OPEN, Job
 from portal.leads_card import leads_of
-from portal.needs import needs_of
+from portal.needs import needs_for
 
 BARS = 8
 
@@ -42,7 +42,7 @@ def dashboard_of(membership: Membership) -> dict[str, Any]:
     agency = membership.agency
     by_status = bars_of(agency, "status")
     return {
-        "needs": [need for need in needs_of(agency) if membership.may(need.least_role)],
+        "needs": needs_for(membership),
         "open_jobs": Job.objects.for_agency(agency)
         .filter(status__in=OPEN)
         .defer("evidence")

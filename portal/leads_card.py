@@ -13,8 +13,7 @@ from django.utils import timezone
 from accounts.models import Agency
 from estates.catalogue.search import Total
 from estates.connections.models import System
-from estates.leads.inbox.office import clock_of
-from estates.leads.inbox.search import Search, count, overdue
+from estates.leads.inbox.search import Search, count
 from estates.leads.models import Lead
 
 DAYS = 14
@@ -46,11 +45,6 @@ class Day(NamedTuple):
     @property
     def middle(self) -> int:
         return self.left + WIDTH // 2
-
-
-def late_of(agency: Agency) -> int:
-    """How many leads have waited beyond the target; counting stops at a thousand."""
-    return overdue(agency, clock_of(agency).overdue_before).order_by().values("pk")[:1000].count()
 
 
 def leads_of(agency: Agency) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Agency
 from tests import canaries, crowd
-from tests.test_isolation import OF_AN_AGENCY, address
+from tests.test_isolation import OF_AN_AGENCY, address, body
 
 FEW, MANY = 3, 20
 """Of each thing. The few fill a list, and the many no more than a page of one."""
@@ -21,7 +21,7 @@ def asked_by_page(agency: Agency, word: str, size: int) -> dict[str, list[str]]:
     for name in OF_AN_AGENCY:
         page = address(name, agency.slug, rows)
         answer = client.get(page)
-        answer.close()
+        body(answer)
         if answer.status_code != 200 or answer.streaming or "text/html" not in answer["Content-Type"]:
             continue
         with CaptureQueriesContext(db) as queries:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Agency
 from estates.leads.models import LeadSource, Pull
 
 PATIENCE = timedelta(minutes=30)
@@ -56,14 +55,3 @@ def alarms_of(source: LeadSource) -> list[Alarm]:
     if source.unsettled:  # type: ignore[attr-defined]
         found.append(UNSETTLED)
     return [Alarm(source, sentence) for sentence in found]
-
-
-def alarms_in(agency: Agency) -> list[Alarm]:
-    """Of all the agency's sources whose key is still here."""
-    sources = LeadSource.objects.for_agency(agency).filter(connection__removed_at=None)
-    sources = sources.annotate(unsettled=unsettled())
-    return [
-        alarm
-        for source in sources.select_related("agency", "connection").order_by("pk")
-        for alarm in alarms_of(source)
-    ]

@@ -1,73 +1,87 @@
 """What keeps listings from Seeki, or lets them lapse although they are wanted."""
 
+from typing import Any
+
 from django.db.models import Count, QuerySet
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 
-from accounts.models import Agency
 from estates.syndication.incoming.missing import not_overtaken
 from estates.syndication.keeping import lapsing_soon
-from estates.syndication.models import Feed, Listing, Plan
+from estates.syndication.models import Feed, Listing
 from estates.syndication.standings import Standing, conditions
-from portal.needs.need import Need
-from portal.needs.work import MOST
+from portal.needs.keys import name_of
+from portal.needs.need import Asked, Facts, Kind, Need, first_of, newest_first
 
 SOON = "soon"
 """The list of wanted listings that lapse within two weeks."""
 
 
-def lapsing_listings(agency: Agency) -> list[Need]:
+def lapsing_listings(asked: Asked) -> Kind:
     """That wanted listings will lapse, because sending them again has not succeeded for weeks."""
-    return [
-        _need(
-            plan,
-            SOON,
-            ngettext(
-                "%(number)d listing lapses within two weeks, although it should stay online.",
-                "%(number)d listings lapse within two weeks, although they should stay online.",
-                number,
-            )
-            % {"number": number},
+
+    def tell(facts: Facts) -> Need:
+        words = ngettext(
+            "%(number)d listing lapses within two weeks, although it should stay online.",
+            "%(number)d listings lapse within two weeks, although they should stay online.",
+            facts["number"],
         )
-        for plan, number in _by_plan(agency, lapsing_soon(agency))
-    ]
+        return _need(asked, facts, SOON, words % facts)
+
+    return _by_plan(lapsing_soon(asked.agency), tell)
 
 
-def refused_listings(agency: Agency) -> list[Need]:
+def refused_listings(asked: Asked) -> Kind:
     """That Seeki refused listings: somebody has to mend the estates."""
-    refused = Listing.objects.for_agency(agency).filter(conditions(timezone.now())[Standing.REFUSED])
-    return [
-        _need(
-            plan,
-            Standing.REFUSED,
-            ngettext(
-                "Seeki refuses %(number)d listing as it stands here.",
-                "Seeki refuses %(number)d listings as they stand here.",
-                number,
-            )
-            % {"number": number},
+
+    def tell(facts: Facts) -> Need:
+        words = ngettext(
+            "Seeki refuses %(number)d listing as it stands here.",
+            "Seeki refuses %(number)d listings as they stand here.",
+            facts["number"],
         )
-        for plan, number in _by_plan(agency, refused.filter(plan__active=True))
-    ]
+        return _need(asked, facts, Standing.REFUSED, words % facts)
+
+    return _by_plan(_wanted(asked, Standing.REFUSED), tell)
 
 
-def waiting_feeds(agency: Agency) -> list[Need]:
+def held_listings(asked: Asked) -> Kind:
+    """That listings are held back, because Seeki would refuse them."""
+
+    def tell(facts: Facts) -> Need:
+        words = ngettext(
+            "%(number)d listing is held back: Seeki would refuse it.",
+            "%(number)d listings are held back: Seeki would refuse them.",
+            facts["number"],
+        )
+        return _need(asked, facts, Standing.HELD, words % facts)
+
+    return _by_plan(_wanted(asked, Standing.HELD), tell)
+
+
+def waiting_feeds(asked: Asked) -> Kind:
     """Feed files that were read, and that nobody has sent, though they may be."""
     sentence = gettext("This feed file has been read and waits to be sent to Seeki.")
-    feeds = not_overtaken(agency).filter(state=Feed.State.READ)
-    return [
-        Need(feed.name, sentence, "", reverse("syndication:feed", args=[agency.slug, feed.pk]))
-        for feed in feeds.order_by("-pk")[:MOST]
-    ]
+
+    def tell(facts: Facts) -> Need:
+        page = reverse("syndication:feed", args=[asked.agency.slug, facts["pk"]])
+        return Need(facts["name"], sentence, "", page)
+
+    feeds = not_overtaken(asked.agency).filter(state=Feed.State.READ)
+    return Kind(first_of(feeds, "-pk"), {"pk": "pk", "name": "name"}, tell, newest_first)
 
 
-def _by_plan(agency: Agency, listings: QuerySet[Listing]) -> list[tuple[Plan, int]]:
-    numbers = dict(listings.order_by().values_list("plan").annotate(number=Count("pk")))
-    plans = Plan.objects.for_agency(agency).filter(pk__in=numbers).select_related("connection", "agency")
-    return [(plan, numbers[plan.pk]) for plan in plans.order_by("pk")]
+def _wanted(asked: Asked, standing: Standing) -> QuerySet[Listing]:
+    rows = Listing.objects.for_agency(asked.agency).filter(conditions(asked.now)[standing])
+    return rows.filter(plan__active=True)
 
 
-def _need(plan: Plan, standing: str, sentence: str) -> Need:
-    page = reverse("syndication:listings", args=[plan.agency.slug, plan.pk])
-    return Need(str(plan), sentence, "", f"{page}?standing={standing}")
+def _by_plan(listings: QuerySet[Listing], tell: Any) -> Kind:
+    name = {"system": "plan__connection__system", "label": "plan__connection__label"}
+    rows = listings.order_by().values("plan", *name.values()).annotate(number=Count("pk"))
+    return Kind(rows, {"pk": "plan", "number": "number", **name}, tell)
+
+
+def _need(asked: Asked, facts: Facts, standing: str, sentence: str) -> Need:
+    page = reverse("syndication:listings", args=[asked.agency.slug, facts["pk"]])
+    return Need(name_of(facts), sentence, "", f"{page}?standing={standing}")

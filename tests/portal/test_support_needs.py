@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from portal.needs import needs_of
+from portal.needs import needs_of, told
 from portal.needs.support import answered_tickets, unsent_messages
 from support.models import Delivery, Message, Ticket
 from support.writing import subject_of
@@ -79,7 +79,7 @@ def test_a_ticket_is_told_once_and_what_waits_for_a_person_first(agency, account
     making.message(ticket, delivery=Delivery.REFUSED)
     other = making.ticket(account, subject="Old")
     making.message(other, delivery=Delivery.PENDING, written_at=ago(hours=9))
-    assert [(need.about, "refused" in need.sentence) for need in unsent_messages(agency)] == [
+    assert [(need.about, "refused" in need.sentence) for need in told(agency, unsent_messages)] == [
         ("Photos <b>", True),
         ("Old", False),
     ]
@@ -89,11 +89,11 @@ def test_a_ticket_is_told_once_and_what_waits_for_a_person_first(agency, account
 def test_what_a_closed_ticket_never_got_is_told_for_some_days(agency, ticket, state):
     Ticket.objects.for_agency(agency).update(state=state)
     making.message(ticket, delivery=Delivery.REFUSED)
-    assert len(unsent_messages(agency)) == 1
+    assert len(told(agency, unsent_messages)) == 1
     Message.objects.for_agency(agency).update(written_at=ago(days=4))
-    assert unsent_messages(agency) == []
+    assert told(agency, unsent_messages) == []
     Ticket.objects.for_agency(agency).update(state="PENDING")
-    assert len(unsent_messages(agency)) == 1
+    assert len(told(agency, unsent_messages)) == 1
 
 
 def test_tickets_that_support_has_answered_wait_for_a_word(agency, account):
@@ -102,7 +102,7 @@ def test_tickets_that_support_has_answered_wait_for_a_word(agency, account):
         making.ticket(account, state=state)
     making.ticket(account, state="PENDING", missing_since=timezone.now())
     making.ticket(account, state="PENDING", close_asked_at=timezone.now())
-    (need,) = answered_tickets(agency)
+    (need,) = told(agency, answered_tickets)
     assert (need.about, need.url, need.subject) == ("Waits", page_of(waiting), "")
     assert need.sentence == "Ts-Immo has answered or asked something, and waits for your word."
 
@@ -122,10 +122,11 @@ def test_other_agencies_tickets_are_no_need_of_ours(agency, other_agency):
     assert len(needs_of(other_agency)) == 2
 
 
-def test_two_queries_however_many_tickets_and_no_endless_list(agency, account, django_assert_num_queries):
+def test_one_query_however_many_tickets_and_no_endless_list(agency, account, django_assert_num_queries):
     for number in range(30):
         ticket = making.ticket(account, subject=str(number), state="PENDING")
         making.message(ticket, delivery=Delivery.REFUSED)
-    with django_assert_num_queries(2):
-        found = unsent_messages(agency) + answered_tickets(agency)
+    # Two more ask for the office hours and for how long people are kept.
+    with django_assert_num_queries(3):
+        found = told(agency, unsent_messages, answered_tickets)
     assert len(found) == 40

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from estates.connections.models import Connection, System
 from estates.syndication.models import Feed, Listing, Plan
-from portal.needs import needs_of
+from portal.needs import needs_of, told
 from portal.needs.syndication import lapsing_listings, refused_listings, waiting_feeds
 
 
@@ -34,7 +34,7 @@ def test_listings_that_lapse_although_they_are_wanted(agency, plan):
     listing(plan, 2, live_until=soon)
     listing(plan, 3, live_until=late)
     listing(plan, 4, live_until=soon, wanted=False)
-    (need,) = lapsing_listings(agency)
+    (need,) = told(agency, lapsing_listings)
     assert need.sentence == "2 listings lapse within two weeks, although they should stay online."
     assert need.about == str(plan)
     assert need.url.startswith(f"/agencies/martin/syndication/plans/{plan.pk}/listings/?standing=")
@@ -43,7 +43,7 @@ def test_listings_that_lapse_although_they_are_wanted(agency, plan):
 def test_refused_listings_are_counted_by_plan(agency, plan):
     listing(plan, 1, stage=Listing.Stage.REFUSED)
     listing(plan, 2, stage=Listing.Stage.REFUSED, wanted=False)
-    (need,) = refused_listings(agency)
+    (need,) = told(agency, refused_listings)
     assert need.sentence == "Seeki refuses 1 listing as it stands here."
     assert need.url.endswith("?standing=refused")
 
@@ -51,21 +51,21 @@ def test_refused_listings_are_counted_by_plan(agency, plan):
 def test_not_while_publication_is_switched_off(agency, plan):
     listing(plan, 1, stage=Listing.Stage.REFUSED)
     Plan.objects.for_agency(agency).update(active=False)
-    assert refused_listings(agency) == []
+    assert told(agency, refused_listings) == []
 
 
 def test_not_those_that_a_later_full_file_has_overtaken(agency, plan):
     feed(plan, state=Feed.State.READ)
     later = feed(plan, state=Feed.State.SENT, scope="full")
-    assert len(waiting_feeds(agency)) == 1, "it names nothing"
+    assert len(told(agency, waiting_feeds)) == 1, "it names nothing"
     later.items.create(agency=agency, ordinal=0, line=1, external_id="A-1", state="accepted")
-    assert waiting_feeds(agency) == []
+    assert told(agency, waiting_feeds) == []
 
 
 def test_files_that_nobody_has_sent(agency, plan):
     waiting = feed(plan, state=Feed.State.READ)
     feed(plan, state=Feed.State.SENT)
-    (need,) = waiting_feeds(agency)
+    (need,) = told(agency, waiting_feeds)
     assert (need.about, need.url) == ("export.xml", f"/agencies/martin/syndication/feeds/{waiting.pk}/")
 
 

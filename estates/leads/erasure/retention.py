@@ -54,9 +54,9 @@ def due(agency: Agency, since: datetime) -> QuerySet[Person]:
     return people.exclude(Exists(leads.filter(happened_at__gte=since))).exclude(Exists(dealt_with))
 
 
-def has_old_leads(agency: Agency, since: datetime) -> bool:
-    """Whether anybody can be due at all: cheap, for pages that ask at every visit."""
-    return Lead.objects.for_agency(agency).filter(happened_at__lt=since, erased_at=None).exists()
+def old_leads(agency: Agency, since: datetime) -> QuerySet[Lead]:
+    """Whether there are any tells whether anybody can be due at all: cheap, for pages that ask at every visit."""
+    return Lead.objects.for_agency(agency).filter(happened_at__lt=since, erased_at=None)
 
 
 def last_contacts(people: QuerySet[Person], most: int) -> list[tuple[int, datetime]]:

@@ -67,7 +67,7 @@ def erasures(request: HttpRequest, membership: Membership) -> HttpResponse:
         "retention": retention.retention_of(agency),
         "retention_form": RetentionForm.of(retention.retention_of(agency)),
         "due": retention.due(agency, since)[: CAP + 1].count()
-        if retention.has_old_leads(agency, since)
+        if retention.old_leads(agency, since).exists()
         else 0,
         "cap": CAP,
     }

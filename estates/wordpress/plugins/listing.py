@@ -99,10 +99,3 @@ def last_fetches(agency: Agency, plugins: Iterable[SitePlugin]) -> dict[str, Job
     jobs = Job.objects.for_agency(agency).filter(kind=FETCH_KIND, subject__in=subjects)
     newest = jobs.order_by().values("subject").annotate(newest=Max("pk")).values("newest")
     return {job.subject: job for job in jobs.filter(pk__in=newest).defer("evidence", "checkpoint")}
-
-
-def alarms_of(agency: Agency) -> list[SitePlugin]:
-    """The agency's listed plugins whose file was refused or is blocked."""
-    listed = SitePlugin.objects.for_agency(agency).filter(withdrawn_at=None).exclude(file=None)
-    found = with_rivals(listed).select_related("site__agency", "file").order_by("site__domain", "name", "pk")
-    return [plugin for plugin in found if standing_of(plugin) in ALARMS]

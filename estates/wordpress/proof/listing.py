@@ -30,14 +30,6 @@ class Part(NamedTuple):
     start: int
 
 
-class Trouble(NamedTuple):
-    """Estates of a site with one verdict that needs a person."""
-
-    site: int
-    verdict: str
-    number: int
-
-
 @dataclass(frozen=True)
 class Finding:
     """The newest search on a site, and what it read."""
@@ -101,12 +93,6 @@ def job_about(estate: Estate) -> Job | None:
     """The open job that looks at an estate's page, if there is one."""
     jobs = Job.objects.for_agency(estate.agency).filter(kind=PROVE, subject=f"estate:{estate.pk}")
     return jobs.filter(status__in=OPEN).defer("evidence", "checkpoint").first()
-
-
-def troubles(agency: Agency) -> list[Trouble]:
-    rows = Proof.objects.for_agency(agency).filter(verdict__in=TROUBLE, site__isnull=False)
-    numbers = rows.values_list("site", "verdict").annotate(number=Count("pk")).order_by("site", "verdict")
-    return [Trouble(*row) for row in numbers]
 
 
 def proposals_by_site(agency: Agency) -> dict[int, int]:

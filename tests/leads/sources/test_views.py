@@ -7,10 +7,11 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from estates.jobs.models import Job
-from estates.leads.alarms import alarms_in
 from estates.leads.batches import keep
 from estates.leads.models import Batch, LeadSource, Programme, Pull
 from estates.leads.saving import set_apart
+from portal.needs import told
+from portal.needs.leads import full_sources, unsettled_sources
 
 pytestmark = pytest.mark.django_db
 
@@ -75,31 +76,35 @@ def test_a_form_that_is_out_of_date_changes_nothing(agency, source, browser, pag
     assert not AuditEntry.objects.for_agency(agency).exists()
 
 
+def alarms(agency):
+    return told(agency, full_sources, unsettled_sources)
+
+
 @pytest.mark.parametrize(
     ("mode", "words"), [("read", "newer ones may be hidden"), ("pull", "Look at the ledger")]
 )
 def test_a_full_answer_raises_an_alarm_that_says_what_it_means(agency, source, browser, mode, words):
     LeadSource.objects.for_agency(agency).update(is_full=True, mode=mode)
-    (alarm,) = alarms_in(agency)
-    assert words in str(alarm.sentence)
+    (alarm,) = alarms(agency)
+    assert words in alarm.sentence
     text = browser(agency).get(reverse("dashboard", args=[agency.slug])).content.decode()
     assert words in text
 
 
 def test_a_pull_that_is_not_compared_raises_an_alarm_after_a_while(agency, source):
     pull = Pull.objects.create(agency=agency, connection=source.connection)
-    assert alarms_in(agency) == []
+    assert alarms(agency) == []
     Pull.objects.for_agency(agency).filter(pk=pull.pk).update(asked_at=timezone.now() - timedelta(hours=1))
-    assert "has not been compared" in str(alarms_in(agency)[0].sentence)
+    assert "has not been compared" in alarms(agency)[0].sentence
     Pull.objects.for_agency(agency).update(stage=Pull.Stage.SETTLED)
-    assert alarms_in(agency) == []
+    assert alarms(agency) == []
 
 
 def test_a_source_whose_key_is_gone_raises_no_alarm(agency, source):
     LeadSource.objects.for_agency(agency).update(is_full=True)
     source.connection.removed_at = timezone.now()
     source.connection.save()
-    assert alarms_in(agency) == []
+    assert alarms(agency) == []
 
 
 def test_what_people_wrote_is_for_managers(agency, source, browser, page):

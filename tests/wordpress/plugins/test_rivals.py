@@ -9,10 +9,11 @@ from accounts.models import AuditEntry, User
 from accounts.roles import Role
 from estates.wordpress.models import PluginFile
 from estates.wordpress.models.plugins import with_rivals
-from estates.wordpress.plugins.listing import Standing, alarms_of, standing_of
+from estates.wordpress.plugins.listing import Standing, standing_of
 from estates.wordpress.plugins.looking import plugins_of
 from estates.wordpress.plugins.settling import block_again, only_right, release_too
-from portal.needs import needs_of
+from portal.needs import needs_of, told
+from portal.needs.sites import untrusted_plugins
 from tests.wordpress.conftest import url
 from tests.wordpress.plugins.conftest import SLUG, brought, file_of, look, plugin_of
 
@@ -137,7 +138,7 @@ def test_both_may_be_right(torn, operator, browser):
     for site in torn:
         release_too(file_of(site), operator)
     assert [got(browser, site) for site in torn] == [200, 200]
-    assert alarms_of(torn[0].agency) == []
+    assert told(torn[0].agency, untrusted_plugins) == []
 
 
 def test_a_third_one_is_stopped_alone(torn, operator, shelf):
