@@ -1,61 +1,23 @@
-"""What an agency's first page says: what needs a person, what happens, what there is."""
+"""What an agency's first page says at once: what needs a person, and what happens. Pictures come behind."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
-from django.urls import reverse
-
-from accounts.models import Agency, Membership
-from estates.catalogue.models import Estate, SyncRun
+from accounts.models import Membership
 from estates.connections.models import Connection
 from estates.jobs.models import OPEN, Job
-from portal.leads_card import leads_of
 from portal.needs import needs_for
-
-BARS = 8
-
-
-@dataclass(frozen=True)
-class Bar:
-    """A bar of a picture: what is counted, how many, and the list behind it."""
-
-    word: str
-    number: int
-    url: str
+from portal.pictures.leads import span_of
 
 
-def bars_of(agency: Agency, column: str) -> list[Bar]:
-    """How many present estates there are by the words of a column, the most frequent first."""
-    page = reverse("catalogue:search", args=[agency.slug])
-    rows = (
-        Estate.objects.for_agency(agency)
-        .filter(gone_at=None)
-        .values_list(column)
-        .annotate(number=Count("pk"))
-        .order_by("-number", column)
-    )
-    return [Bar(word, number, f"{page}?{column}={word}") for word, number in rows[:BARS] if word]
-
-
-def dashboard_of(membership: Membership) -> dict[str, Any]:
+def dashboard_of(membership: Membership, days: str) -> dict[str, Any]:
     agency = membership.agency
-    by_status = bars_of(agency, "status")
+    needs = needs_for(membership)
+    jobs = Job.objects.for_agency(agency).filter(status__in=OPEN).defer("evidence")
     return {
-        "needs": needs_for(membership),
-        "open_jobs": Job.objects.for_agency(agency)
-        .filter(status__in=OPEN)
-        .defer("evidence")
-        .order_by("-pk")[:5],
-        "connections": Connection.objects.for_agency(agency)
-        .filter(removed_at=None)
-        .order_by("system", "label"),
-        "leads": leads_of(agency),
-        "by_status": by_status,
-        "by_type": bars_of(agency, "type"),
-        "estates": sum(bar.number for bar in by_status),
-        "runs": SyncRun.objects.for_agency(agency)
-        .select_related("connection")
-        .defer("seen")
-        .order_by("-started_at")[:6],
+        "needs": needs,
+        "needs_number": len(needs),
+        "open_jobs": list(jobs.order_by("-pk")[:5]),
+        # Whoever is told to do something has begun already.
+        "has_begun": bool(needs) or Connection.objects.for_agency(agency).filter(removed_at=None).exists(),
+        "days": span_of(days),
     }

@@ -68,4 +68,6 @@ def database() -> dict[str, Any]:
     options.setdefault("prepare_threshold", 5)
     # A server that has vanished would otherwise hold whoever asks for as long as TCP hopes.
     options.setdefault("connect_timeout", 5)
+    # To compile a page's query takes longer than the query: the dashboard's took ten times as long.
+    options.setdefault("options", "-c jit=off")
     return config

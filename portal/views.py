@@ -9,7 +9,13 @@ from accounts.access import member_view
 from accounts.models import Membership, User
 from estates.catalogue.models import Estate
 from portal.dashboard import dashboard_of
+from portal.needs.number import keep_number, number_for
 from portal.passport import passport_of
+from portal.pictures.connections import connections_of
+from portal.pictures.estates import estates_of
+from portal.pictures.jobs import jobs_of
+from portal.pictures.leads import leads_of, span_of
+from portal.pictures.syndication import syndication_of
 
 
 @require_safe
@@ -25,7 +31,47 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @member_view()
 def dashboard(request: HttpRequest, membership: Membership) -> HttpResponse:
-    return render(request, "portal/dashboard.html", dashboard_of(membership))
+    context = dashboard_of(membership, request.GET.get("days", ""))
+    keep_number(membership, context["needs_number"])
+    return render(request, "portal/dashboard.html", context)
+
+
+@require_safe
+@member_view()
+def needs_number(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """The fragment in the menu: how many needs the dashboard lists."""
+    return render(request, "shell/_needs.html", {"needs_number": number_for(membership)})
+
+
+@require_safe
+@member_view()
+def leads_picture(request: HttpRequest, membership: Membership) -> HttpResponse:
+    context = leads_of(membership.agency, span_of(request.GET.get("days", "")))
+    return render(request, "portal/_leads.html", context)
+
+
+@require_safe
+@member_view()
+def estates_picture(request: HttpRequest, membership: Membership) -> HttpResponse:
+    return render(request, "portal/_estates.html", estates_of(membership.agency))
+
+
+@require_safe
+@member_view()
+def syndication_picture(request: HttpRequest, membership: Membership) -> HttpResponse:
+    return render(request, "portal/_syndication.html", syndication_of(membership.agency))
+
+
+@require_safe
+@member_view()
+def jobs_picture(request: HttpRequest, membership: Membership) -> HttpResponse:
+    return render(request, "portal/_jobs.html", jobs_of(membership.agency))
+
+
+@require_safe
+@member_view()
+def connections_picture(request: HttpRequest, membership: Membership) -> HttpResponse:
+    return render(request, "portal/_connections.html", connections_of(membership.agency))
 
 
 @require_safe

@@ -22,6 +22,12 @@ from tests.canaries import WORD
 
 OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "dashboard": {},
+    "needs_number": {},
+    "leads_picture": {},
+    "estates_picture": {},
+    "syndication_picture": {},
+    "jobs_picture": {},
+    "connections_picture": {},
     "catalogue:search": {},
     "catalogue:export": {"extension": "=xlsx"},
     "catalogue:rejected": {},

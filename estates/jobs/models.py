@@ -69,6 +69,8 @@ class Job(TenantModel):
         ]
         indexes = [
             models.Index(fields=["agency", "-id"], name="job_page"),
+            models.Index(fields=["agency", "created_at"], name="job_by_day"),
+            models.Index(fields=["agency", "subject", "kind"], name="job_by_subject"),
             models.Index(fields=["not_before"], condition=Q(status__in=OPEN), name="job_open"),
         ]
 

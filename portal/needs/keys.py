@@ -23,7 +23,7 @@ def refused_keys(asked: Asked) -> Kind:
     sentence = _("The remote system refuses this key. Replace it.")
 
     def tell(facts: Facts) -> Need:
-        return Need(name_of(facts), sentence, facts["words"], page, least_role=Role.OWNER)
+        return Need(name_of(facts), sentence, facts["words"], page, least_role=Role.MANAGER)
 
     refused = Connection.objects.for_agency(asked.agency).filter(removed_at=None, state=State.REFUSED)
     return Kind(refused, {"pk": "pk", "system": "system", "label": "label", "words": "last_answer"}, tell)

@@ -75,9 +75,8 @@ def full_sites(asked: Asked) -> Kind:
     here = Estate.objects.for_agency(asked.agency).filter(gone_at=None, connection=OuterRef("connection"))
     number = Subquery(here.order_by().values("connection").annotate(number=Count("pk")).values("number"))
     limited = sites_of(asked.agency).filter(state=State.ACTIVE, max_properties__isnull=False)
-    full = limited.annotate(estates=Coalesce(number, 0)).filter(
-        estates__gt=0, estates__gte=F("max_properties") * NEARLY_FULL / 100
-    )
+    counted = limited.annotate(estates=Coalesce(number, 0))
+    full = counted.alias(over=F("estates") * 100 - F("max_properties") * NEARLY_FULL).filter(over__gte=0)
     facts = {"pk": "pk", "domain": "domain", "most": "max_properties", "number": "estates"}
     return Kind(full, facts, tell, itemgetter("domain"))
 

@@ -16,7 +16,7 @@ from accounts.models import Agency
 from tests import canaries
 from tests.bench.measure import Ratio, scaled, stopwatch
 from tests.crowd import many, multiply
-from tests.test_isolation import OF_AN_AGENCY, address, body
+from tests.test_isolation import OF_AN_AGENCY, address
 
 ROUNDS = 20
 PATIENCE = 10_000
@@ -145,7 +145,7 @@ def visit(page: str, rows: dict) -> tuple[int, float] | None:
     client = Client()
     client.force_login(rows["owner"], backend="allauth.account.auth_backends.AuthenticationBackend")
     answer = client.get(page)
-    body(answer)
+    answer.close()
     if answer.status_code != 200 or answer.streaming or "text/html" not in answer["Content-Type"]:
         return None
     with CaptureQueriesContext(db) as asked:

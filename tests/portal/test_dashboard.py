@@ -1,18 +1,22 @@
+import gzip
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Membership
+from accounts.models import Membership, PartnerKey
 from accounts.roles import Role
 from estates.catalogue.models import Estate, SyncRun
 from estates.connections.models import Connection, State, System
 from estates.jobs.models import Job, Status
 from estates.leads.models import Lead, Person, Retention
 from estates.wordpress.models import Site
-from portal.dashboard import bars_of
-from portal.needs import needs_of
+from portal.needs import needs_for, needs_of
 from tests import canaries
 
 PAGE = "/agencies/martin/"
@@ -36,7 +40,7 @@ def test_a_new_agency_is_told_what_to_do_next(agency, browser):
     assert "No key is stored yet" in page
     assert reverse("connections:add", args=["martin"]) in page
     assert "Nothing at the moment" not in page
-    assert "No sync has run yet" not in page
+    assert "pictures/" not in page
 
 
 def test_who_may_not_store_keys_is_told_who_may(agency, browser):
@@ -55,7 +59,7 @@ def test_what_needs_a_person_comes_first_with_where_to_mend_it(agency, connectio
     )
     page = browser(agency).get(PAGE).content.decode()
     for text in ("Invalid API key", "Bad gateway"):
-        assert page.index(text) < page.index("Estates by status")
+        assert page.index(text) < page.index("pictures/estates")
     for url in (
         reverse("connections:index", args=["martin"]),
         reverse("catalogue:removal", args=["martin", run.pk]),
@@ -114,15 +118,48 @@ def test_a_refused_site_and_its_failed_job_are_one_need(agency, connection):
     assert [need.about for need in needs_of(agency)] == ["refused.example"]
 
 
-def test_pictures_count_present_estates_by_the_remotes_words(agency, connection):
-    for number in range(3):
+def test_a_plan_that_is_nearly_full_is_told_before_it_is(agency, connection):
+    for number in range(9):
         estate(connection, number)
-    estate(connection, 8, status="en_attente")
     estate(connection, 9, gone_at=timezone.now())
-    assert [(bar.word, bar.number) for bar in bars_of(agency, "status")] == [
-        ("available", 3),
-        ("en_attente", 1),
+    for most in (11, 10, 8):
+        site(connection, f"{most}.example", state="active", max_properties=most)
+    site(connection, "off.example", state="inactive", max_properties=1)
+    assert [(need.about, need.sentence) for need in needs_of(agency)] == [
+        ("10.example", "The plan of this site is nearly full: 9 of 10 estates."),
+        ("8.example", "The plan of this site allows 8 estates, and there are 9."),
     ]
+
+
+@pytest.mark.parametrize("role", Role)
+def test_everybody_may_go_where_the_needs_lead_that_they_are_told(agency, member, browser, role):
+    canaries.fill(agency, "OWN")
+    PartnerKey.objects.for_agency(agency).update(exposed_at=timezone.now())
+    needs = needs_for(Membership.objects.get(agency=agency, user=member(agency, role)))
+    assert len(needs) > 5
+    client = browser(agency, role)
+    assert [need.url for need in needs if client.get(need.url).status_code != 200] == []
+    assert any("partner-keys" in need.url for need in needs) == (role is Role.OWNER)
+
+
+def test_the_number_in_the_menu_is_that_of_the_list(agency, connection, browser):
+    cache.clear()
+    client = browser(agency)
+    number = reverse("needs_number", args=["martin"])
+    assert "hidden>0<" in client.get(number).text
+    job = Job.objects.create(agency=agency, kind="catalogue.sync", subject="x", status=Status.FAILED)
+    assert f"{PAGE}jobs/{job.pk}/" in client.get(PAGE).text
+    assert ">1<" in client.get(number).text
+    assert f'hx-get="{number}"' in client.get(f"{PAGE}jobs/").text
+
+
+def test_the_first_load_is_small(agency, connection, browser):
+    """The page and each file that it names, as they travel."""
+    page = browser(agency).get(PAGE).content
+    found = re.findall(rb'(?:href|src)="/static/([^"]+)"', page)
+    assert len(found) > 5
+    files = [Path(finders.find(name.decode())).read_bytes() for name in found]
+    assert sum(len(gzip.compress(body)) for body in (page, *files)) < 250_000
 
 
 def test_the_number_of_queries_does_not_grow_with_the_agency(
@@ -137,7 +174,7 @@ def test_the_number_of_queries_does_not_grow_with_the_agency(
         SyncRun.objects.create(agency=agency, connection=connection, status=SyncRun.Status.DONE)
         Job.objects.create(agency=agency, kind="catalogue.sync", subject=str(number), status=Status.FAILED)
         if number in (0, 29):
-            with django_assert_num_queries(15):
+            with django_assert_num_queries(9):
                 assert client.get(PAGE).status_code == 200
 
 
