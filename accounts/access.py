@@ -1,6 +1,6 @@
 """The one way from a person and an address to what the person may do there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -24,10 +24,20 @@ def membership_of(user: User | AnonymousUser, slug: str, least: Role = Role.VIEW
     Raises `Http404` for outsiders, to whom the agency does not exist, and `PermissionDenied` where the
     member's role does not suffice.
     """
+    return _chosen(memberships_of(user), slug, least)
+
+
+def memberships_of(user: User | AnonymousUser) -> list[Membership]:
+    """All that the person is a member of, by the agencies' names."""
     if not isinstance(user, User):
-        raise Http404
-    rows = Membership.objects.select_related("agency", "user")
-    membership = rows.filter(user=user, agency__slug=slug).first()
+        return []
+    return list(
+        Membership.objects.filter(user=user).select_related("agency", "user").order_by("agency__name", "pk")
+    )
+
+
+def _chosen(memberships: Sequence[Membership], slug: str, least: Role) -> Membership:
+    membership = next((each for each in memberships if each.agency.slug == slug), None)
     if membership is None:
         raise Http404
     if not Role(membership.role).suffices_for(least):
@@ -45,15 +55,17 @@ def logged_in(request: HttpRequest) -> User:
 def member_view(least: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
     """A view of an agency's page: the URL's `slug` becomes the `Membership` that it gets as second argument.
 
-    The membership is also on the request, where the shell finds it, and times are shown in the agency's zone.
+    The membership is also on the request, with all that the person has, where the shell finds them; times are
+    shown in the agency's zone.
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
         @login_required
         @wraps(view)
         def looked_up(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            membership = membership_of(request.user, slug, least)
-            request.membership = membership  # type: ignore[attr-defined]
+            memberships = memberships_of(request.user)
+            membership = _chosen(memberships, slug, least)
+            request.membership, request.memberships = membership, memberships  # type: ignore[attr-defined]
             agency_id.set(membership.agency_id)
             timezone.activate(membership.agency.time_zone)
             return view(request, membership, *args, **kwargs)

@@ -12,11 +12,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "membership": membership,
         "agency": membership.agency if membership else None,
-        "memberships": Membership.objects.filter(user=membership.user)
-        .select_related("agency")
-        .order_by("agency__name")
-        if membership
-        else [],
+        "memberships": getattr(request, "memberships", []),
         "may_act": bool(membership and membership.may(Role.AGENT)),
         "may_manage": bool(membership and membership.may(Role.MANAGER)),
         "is_owner": bool(membership and membership.may(Role.OWNER)),

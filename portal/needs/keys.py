@@ -48,7 +48,7 @@ def asking_syncs(asked: Asked) -> Kind:
 
     def tell(facts: Facts) -> Need:
         page = reverse("catalogue:removal", args=[asked.agency.slug, facts["pk"]])
-        return Need(name_of(facts), sentence, "", page)
+        return Need(name_of(facts), sentence, "", page, least_role=Role.MANAGER)
 
     runs = SyncRun.objects.for_agency(asked.agency).filter(status=SyncRun.Status.ASKING)
     return Kind(runs, {"pk": "pk", **NAME}, tell)

@@ -76,12 +76,12 @@ class TestIndex:
         self, agency, browser, django_assert_num_queries
     ):
         owner, made = browser(agency), [webhook(agency) for _ in range(3)]
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             owner.get(at(agency, "index"))
         for each in made:
             for state in State:
                 message(each, state)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(6):
             owner.get(at(agency, "index"))
 
 
@@ -323,7 +323,7 @@ class TestLog:
         for number in (1, 20):
             for _ in range(number):
                 message(made)
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(8):
                 owner.get(at(agency, "detail", made.pk))
 
 

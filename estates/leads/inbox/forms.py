@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -60,10 +61,18 @@ class FilterForm(forms.Form):
         super().__init__(data, auto_id="filter_%s")
         self.membership = membership
         agency = membership.agency
-        people = [(str(user.pk), str(user)) for user in colleagues(agency)]
-        self.fields["assignee"].choices = [("", _("All")), (NOBODY, _("Nobody")), *people]  # type: ignore[attr-defined]
+        self.fields["assignee"].choices = self._people  # type: ignore[attr-defined]
         estates = Estate.objects.for_agency(agency).defer("search_text", "digest")
         self.fields["estate"].queryset = estates  # type: ignore[attr-defined]
+
+    @cached_property
+    def colleagues(self) -> list[User]:
+        """Asked for where they are shown or chosen from, and then once."""
+        return list(colleagues(self.membership.agency))
+
+    def _people(self) -> list[tuple[str, str | Promise]]:
+        people = [(str(user.pk), str(user)) for user in self.colleagues]
+        return [("", _("All")), (NOBODY, _("Nobody")), *people]
 
     def search(self) -> Search:
         """What the valid fields ask for."""

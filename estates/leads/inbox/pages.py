@@ -18,7 +18,7 @@ from estates.catalogue.matching import having
 from estates.catalogue.models import SavedSearch
 from estates.catalogue.saved import saved_searches
 from estates.catalogue.search import Total
-from estates.leads.inbox.forms import KEPT, ORDERS, FilterForm, colleagues
+from estates.leads.inbox.forms import KEPT, ORDERS, FilterForm
 from estates.leads.inbox.office import Clock, clock_of
 from estates.leads.inbox.search import NEWEST, TABS, Search, count, find
 from estates.leads.models import Lead, State
@@ -75,7 +75,7 @@ def results(asked: QueryDict, membership: Membership) -> dict[str, Any]:
         "place": f"{filters}&cursor={asked['cursor']}" if asked.get("cursor") else filters,
         "newest": newest,
         "states": State.choices,
-        "colleagues": colleagues(agency),
+        "colleagues": form.colleagues,
         "save_form": SavedSearchForm(auto_id="save_%s"),
         "searches": saved_searches(membership, SavedSearch.Page.LEADS).order_by("name"),
         "is_first": not found.page.before,

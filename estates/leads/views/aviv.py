@@ -13,7 +13,6 @@ from accounts.models import Membership
 from accounts.roles import Role
 from estates.connections.models import Connection, System
 from estates.jobs.latest import latest
-from estates.jobs.models import Job
 from estates.leads.aviv import creating, importing, subscribing
 from estates.leads.aviv.forms import ImportForm, NewLeadForm
 from estates.leads.aviv.gaps import gap_of
@@ -28,22 +27,18 @@ def connection_of(membership: Membership, pk: int) -> Connection:
     return get_object_or_404(connections, pk=pk, system=System.AVIV, removed_at=None)
 
 
-def job_of(connection: Connection, kind: str, subject: str) -> Job | None:
-    jobs = Job.objects.for_agency(connection.agency).filter(kind=kind, subject=subject)
-    return jobs.defer("evidence").order_by("-pk").first()
-
-
 def context_of(connection: Connection) -> dict[str, Any]:
     subject = f"connection:{connection.pk}"
     agency = connection.agency
     rows = WebhookSubscription.objects.for_agency(agency).filter(connection=connection)
     subscriptions = list(rows.order_by("pk"))
     sent = SentLead.objects.for_agency(agency).filter(connection=connection).select_related("created_by")
-    fetched = job_of(connection, FETCHES[System.AVIV], subject)
-    imported = job_of(connection, importing.KIND, subject)
-    jobs_of = latest(agency, [subscribing.KIND], [f"webhook:{each.pk}" for each in subscriptions])
+    fetching = FETCHES[System.AVIV]
+    about = [subject, *(f"webhook:{each.pk}" for each in subscriptions)]
+    found = latest(agency, [fetching, importing.KIND, subscribing.KIND], about, keep=("checkpoint",))
+    fetched, imported = found.get((fetching, subject)), found.get((importing.KIND, subject))
     told = [
-        (each, subscribing.address_of(each), jobs_of.get((subscribing.KIND, f"webhook:{each.pk}")))
+        (each, subscribing.address_of(each), found.get((subscribing.KIND, f"webhook:{each.pk}")))
         for each in subscriptions
     ]
     jobs = [fetched, imported, *(job for _each, _address, job in told)]
