@@ -6,8 +6,6 @@ from portal.api.api import api
 from portal.health.views import healthz, readyz
 from portal.metrics.views import metrics
 
-admin.site.site_header = admin.site.site_title = "Passerelle"
-
 urlpatterns = [
     # First, because it is asked most.
     path("api/v1/", api.urls),

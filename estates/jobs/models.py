@@ -72,6 +72,8 @@ class Job(TenantModel):
             models.Index(fields=["agency", "created_at"], name="job_by_day"),
             models.Index(fields=["agency", "subject", "kind"], name="job_by_subject"),
             models.Index(fields=["not_before"], condition=Q(status__in=OPEN), name="job_open"),
+            models.Index(fields=["finished_at"], condition=Q(status=Status.FAILED), name="job_failed"),
+            models.Index(fields=["agency", "kind", "subject", "-id"], name="job_of_subject"),
         ]
 
     def __str__(self) -> str:
