@@ -2,13 +2,33 @@
 
 from typing import Any
 
+import allauth.account.admin
+import allauth.mfa.admin
+import allauth.usersessions.admin  # noqa: F401  # all three register what is registered anew below
 from allauth.account.decorators import secure_admin_login
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin
+from django.contrib.admin.models import LogEntry
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
-from accounts.admin_base import ReadOnlyAdmin, ReadOnlyTenantAdmin
-from accounts.models import Agency, AuditEntry, Invitation, Membership, PartnerKey, User
+from accounts import invitation_mail, invitations
+from accounts.admin_base import PartAdmin, ReadOnlyAdmin, ReadOnlyTenantAdmin
+from accounts.models import (
+    Agency,
+    AuditChain,
+    AuditEntry,
+    IdempotentCall,
+    Invitation,
+    Membership,
+    PartnerKey,
+    PartnerKeyDay,
+    User,
+)
 
 # The admin's own login form knows neither second factors nor rate limits.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -93,6 +113,12 @@ class InvitationAdmin(ReadOnlyTenantAdmin):
     search_fields = ("email",)
     fields = list_display
     ordering = ("-created_at",)
+    actions = ("send_again",)
+
+    @admin.action(description=_("Send the mail again"), permissions=["act"])
+    def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
+        words = ngettext_lazy("%(number)s mail was sent.", "%(number)s mails were sent.", "number")
+        self.ask_each(request, queryset.select_related("agency"), send_again, words)
 
 
 @admin.register(PartnerKey)
@@ -108,6 +134,27 @@ class PartnerKeyAdmin(ReadOnlyTenantAdmin):
         "exposed_at",
     )
     search_fields = ("name", "prefix")
+    exclude = ("token_hash",)
+    ordering = ("-pk",)
+
+
+@admin.register(PartnerKeyDay)
+class PartnerKeyDayAdmin(PartAdmin):
+    owner_path = "key__agency"
+    list_display = ("owner", "key", "day", "calls")
+    search_fields = ("key__name", "key__prefix")
+    ordering = ("-day", "-pk")
+
+
+@admin.register(IdempotentCall)
+class IdempotentCallAdmin(ReadOnlyTenantAdmin):
+    """That a partner's call was made and answered. What it was answered is the partner's."""
+
+    list_display = ("agency", "key", "name", "began_at", "answered_at", "status")
+    list_filter = ("status",)
+    list_select_related = ("agency", "key")
+    search_fields = ("name", "key__name")
+    exclude = ("body", "fingerprint")
     ordering = ("-pk",)
 
 
@@ -117,3 +164,65 @@ class AuditEntryAdmin(ReadOnlyTenantAdmin):
     search_fields = ("actor_name", "action", "subject")
     list_select_related = ("agency",)
     ordering = ("-at",)
+
+
+@admin.register(AuditChain)
+class AuditChainAdmin(ReadOnlyTenantAdmin):
+    """How long each agency's trail is, and what its last check found."""
+
+    list_display = ("agency", "length", "checked_at", "breaks_found")
+    ordering = ("-breaks_found", "agency__name")
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ReadOnlyAdmin):
+    """What operators did in the admin itself."""
+
+    list_display = ("action_time", "user", "content_type", "object_repr", "action_flag", "change_message")
+    list_filter = ("action_flag",)
+    list_select_related = ("user", "content_type")
+    search_fields = ("user__email", "user__name", "object_repr", "change_message")
+
+
+# allauth's own would let operators give people other addresses, and read what opens a session or a second factor.
+for model in (EmailAddress, Authenticator, UserSession):
+    admin.site.unregister(model)
+
+
+@admin.register(EmailAddress)
+class EmailAddressAdmin(ReadOnlyAdmin):
+    list_display = ("email", "user", "primary", "verified")
+    list_filter = ("primary", "verified")
+    list_select_related = ("user",)
+    search_fields = ("email", "user__email", "user__name")
+    ordering = ("email",)
+
+
+@admin.register(Authenticator)
+class AuthenticatorAdmin(ReadOnlyAdmin):
+    """Which second factors people have. One that was lost may be taken away; what is in it nobody reads."""
+
+    list_display = ("user", "type", "created_at", "last_used_at")
+    list_filter = ("type",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name")
+    exclude = ("data",)
+    ordering = ("user__email", "pk")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None, *args: Any) -> bool:
+        return admin.ModelAdmin.has_delete_permission(self, request, obj)
+
+
+@admin.register(UserSession)
+class UserSessionAdmin(ReadOnlyAdmin):
+    """Where people are logged in. Whoever reads a session's key is in it."""
+
+    list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
+    list_select_related = ("user",)
+    search_fields = ("user__email", "user__name", "=ip")
+    exclude = ("session_key", "data")
+    ordering = ("-last_seen_at",)
+
+
+def send_again(invitation: Invitation, operator: User) -> bool:
+    return invitation_mail.send(*invitations.resend(invitation, operator))

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.forms import ModelChoiceField
 from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from accounts.tenancy import TenantManager
+
+
+class AgencyFilter(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("agency")
 
 
 class TenantAdmin(admin.ModelAdmin):
@@ -18,6 +29,8 @@ class TenantAdmin(admin.ModelAdmin):
     A subclass names its `list_display` as usual and starts with `agency`.
     """
 
+    owner_path: ClassVar[str] = "agency"
+    """The way to the agency: longer for rows that belong to it as a part of another row."""
     list_select_related: ClassVar[tuple[str, ...]] = ("agency",)
     list_per_page = 50
     show_full_result_count = False
@@ -29,10 +42,21 @@ class TenantAdmin(admin.ModelAdmin):
         return rows.order_by(*ordering) if ordering else rows
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
-        return ["agency", *super().get_list_filter(request)]
+        return [(self.owner_path, AgencyFilter), *super().get_list_filter(request)]
 
     def get_search_fields(self, request: HttpRequest) -> list[str]:
-        return ["agency__name", "agency__slug", *super().get_search_fields(request)]
+        own = super().get_search_fields(request)
+        return [f"{self.owner_path}__name", f"{self.owner_path}__slug", *own]
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        shown = super().get_list_display(request)
+        return ["owner" if name == "agency" else name for name in shown]
+
+    @admin.display(description=_("agency"), ordering="agency__name")
+    def owner(self, row: models.Model) -> str:
+        for step in self.owner_path.split("__"):
+            row = getattr(row, step)
+        return str(row)
 
     def formfield_for_foreignkey(
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
@@ -63,9 +87,49 @@ class ReadOnlyAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, *args: Any) -> bool:
         return False
 
+    def has_act_permission(self, request: HttpRequest) -> bool:
+        """Whether an operator may have verbs work on rows that nobody edits: for actions with `permissions`."""
+        return request.user.has_perm(f"{self.opts.app_label}.change_{self.opts.model_name}")
+
+    def ask_each(
+        self,
+        request: HttpRequest,
+        rows: models.QuerySet[Any],
+        verb: Callable[[Any, User], object],
+        words: str | Promise,
+        refusals: tuple[type[Exception], ...] = (),
+    ) -> None:
+        """Has a verb work on each row, and says on how many it did.
+
+        A verb that gives False or None had nothing to do; one that raises one of the `refusals`, or
+        `ValidationError`, has its words shown. `words` is an `ngettext_lazy` of `number`.
+        """
+        number = 0
+        for row in rows:
+            try:
+                number += bool(verb(row, cast(User, request.user)))
+            except ValidationError as refusal:
+                messages.warning(request, f"{row}: {refusal.messages[0]}")
+            except refusals as refusal:
+                messages.warning(request, f"{row}: {refusal}")
+        messages.success(request, words % {"number": number})
+
 
 class ReadOnlyTenantAdmin(ReadOnlyAdmin, TenantAdmin):
     """The usual one: every agency's rows, read only."""
+
+
+class PartAdmin(ReadOnlyTenantAdmin):
+    """Rows without an agency of their own: a subclass names the way to it in `owner_path`, to be joined."""
+
+    list_select_related: ClassVar[tuple[str, ...]] = ()
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        return [*self.list_select_related, self.owner_path]
+
+    @admin.display(description=_("agency"))
+    def owner(self, row: models.Model) -> str:
+        return super().owner(row)
 
 
 def across_agencies(model: type[models.Model]) -> models.QuerySet[Any]:

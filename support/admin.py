@@ -7,11 +7,12 @@ from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.admin_base import ReadOnlyTenantAdmin
 from accounts.models import User
-from support.models import Attachment, Delivery, Message, Mirrored, Notice, Ticket
+from support.mirror.mirror import read_now
+from support.models import Attachment, Delivery, Following, Message, Mirrored, Notice, Ticket
 from support.writing import NotNow, send_again
 
 SHOWN = 200
@@ -26,6 +27,14 @@ class TicketAdmin(ReadOnlyTenantAdmin):
     exclude = ("digest",)
     readonly_fields = ("thread",)
     ordering = ("-changed_at", "-pk")
+    actions = ("read_again",)
+
+    @admin.action(description=_("Read again at Ts-Immo"), permissions=["act"])
+    def read_again(self, request: HttpRequest, queryset: QuerySet[Ticket]) -> None:
+        words = ngettext_lazy(
+            "%(number)s ticket is read again.", "%(number)s tickets are read again.", "number"
+        )
+        self.ask_each(request, queryset.select_related("agency", "connection"), read_now, words)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Ticket]:
         unsent = Count("messages", filter=Q(messages__delivery__in=NOT_SENT))
@@ -63,7 +72,7 @@ class MessageAdmin(ReadOnlyTenantAdmin):
     ordering = ("-written_at", "-pk")
     actions = ("send_again",)
 
-    @admin.action(description=_("Send again what was refused"))
+    @admin.action(description=_("Send again what was refused"), permissions=["act"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         """Only what was refused: of what has perhaps arrived, only who wrote it can say whether it did."""
         asked = 0
@@ -84,6 +93,7 @@ class AttachmentAdmin(ReadOnlyTenantAdmin):
     list_display = ("agency", "name", "mime_type", "size", "stored_as", "created_at")
     list_filter = ("mime_type",)
     search_fields = ("name", "stored_as")
+    exclude = ("draft",)
     ordering = ("-pk",)
 
 
@@ -102,3 +112,22 @@ class MirroredAdmin(ReadOnlyTenantAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("agency", "connection")
     search_fields = ("domain", "words")
     ordering = ("agency__name", "domain", "pk")
+    actions = ("read_again",)
+
+    @admin.action(description=_("Read all tickets again"), permissions=["act"])
+    def read_again(self, request: HttpRequest, queryset: QuerySet[Mirrored]) -> None:
+        words = ngettext_lazy(
+            "%(number)s domain is read again.", "%(number)s domains are read again.", "number"
+        )
+        rows = queryset.filter(connection__removed_at=None).select_related("agency", "connection")
+        self.ask_each(request, rows, read_now, words)
+
+
+@admin.register(Following)
+class FollowingAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "ticket", "user", "watches")
+    list_display_links = ("ticket",)
+    list_filter = ("watches",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("agency", "ticket", "user")
+    search_fields = ("ticket__subject", "user__email")
+    ordering = ("-pk",)

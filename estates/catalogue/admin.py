@@ -5,7 +5,7 @@ from django.db import models
 from django.http import HttpRequest
 
 from accounts.admin_base import ReadOnlyTenantAdmin
-from estates.catalogue.models import Estate, MirrorPlan, RejectedEstate, SavedSearch, SyncRun
+from estates.catalogue.models import Estate, EstateChange, MirrorPlan, RejectedEstate, SavedSearch, SyncRun
 
 
 @admin.register(Estate)
@@ -22,6 +22,16 @@ class EstateAdmin(ReadOnlyTenantAdmin):
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[Estate]:
         return super().get_queryset(request).defer("search_text", "images", "digest")
+
+
+@admin.register(EstateChange)
+class EstateChangeAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "estate", "at", "field", "before", "after")
+    list_display_links = ("at",)
+    list_filter = ("field",)
+    list_select_related: ClassVar[tuple[str, ...]] = ("agency", "estate")
+    search_fields = ("=estate__reference",)
+    ordering = ("-pk",)
 
 
 @admin.register(SyncRun)

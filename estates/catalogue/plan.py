@@ -50,6 +50,11 @@ def sync_now(connection: Connection, user: User) -> Job:
         return start_sync(connection, user)
 
 
+def sync_if_asked(connection: Connection, actor: User, **signal: Any) -> Job | None:
+    """Receives `sync_asked`."""
+    return sync_now(connection, actor) if connection.system == System.TS_IMMO else None
+
+
 def set_interval(connection: Connection, minutes: int, user: User) -> None:
     """Changes how often a connection is mirrored. Raises ValueError outside 5 minutes to a day."""
     if not SHORTEST <= minutes <= LONGEST:

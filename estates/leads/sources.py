@@ -53,6 +53,11 @@ def fetch_now(connection: Connection, user: User) -> Job:
         return start_fetch(connection, user)
 
 
+def fetch_if_asked(connection: Connection, actor: User, **signal: Any) -> Job | None:
+    """Receives `sync_asked`."""
+    return fetch_now(connection, actor) if connection.system in FETCHES else None
+
+
 def set_mode(source: LeadSource, mode: LeadSource.Mode, user: User) -> None:
     """Whether fetching may take leads away at the remote."""
     with transaction.atomic():

@@ -1,13 +1,40 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.admin_base import ReadOnlyTenantAdmin
-from estates.syndication.models import Batch, Feed, FeedItem, Listing, Outlet, PictureLook, Plan
+from accounts.models import User
+from estates.syndication.deciding import CannotSend, send_now
+from estates.syndication.looking import start_look
+from estates.syndication.models import Batch, Feed, FeedItem, Listing, ListingEvent, Outlet, PictureLook, Plan
 
 
 @admin.register(Plan)
 class PlanAdmin(ReadOnlyTenantAdmin):
     list_display = ("agency", "connection", "active", "refresh_days", "looked_at", "changed_at")
     list_filter = ("active",)
+    list_select_related = ("agency", "connection")
+    ordering = ("agency__name", "pk")
+    actions = ("look",)
+
+    @admin.action(description=_("Look through the catalogue now"), permissions=["act"])
+    def look(self, request: HttpRequest, queryset: QuerySet[Plan]) -> None:
+        words = ngettext_lazy("%(number)s look is in line.", "%(number)s looks are in line.", "number")
+        self.ask_each(request, queryset.select_related("agency", "connection"), start_look, words)
+
+
+class ListingEventInline(admin.TabularInline):
+    model = ListingEvent
+    fields = readonly_fields = ("at", "what", "predicted", "code", "words")
+    extra = 0
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(Listing)
@@ -15,7 +42,16 @@ class ListingAdmin(ReadOnlyTenantAdmin):
     list_display = ("agency", "title", "external_id", "wanted", "stage", "verdict", "code", "live_until")
     list_filter = ("stage", "verdict", "code", "wanted")
     search_fields = ("title", "external_id", "import_item_id", "listing_id")
+    exclude = ("digest", "sent_digest")
+    inlines = (ListingEventInline,)
     ordering = ("-pk",)
+    actions = ("send_now",)
+
+    @admin.action(description=_("Send to Seeki now"), permissions=["act"])
+    def send_now(self, request: HttpRequest, queryset: QuerySet[Listing]) -> None:
+        words = ngettext_lazy("%(number)s listing is sent.", "%(number)s listings are sent.", "number")
+        rows = queryset.select_related("agency", "plan__agency", "plan__connection")
+        self.ask_each(request, rows, send_listing, words, refusals=(CannotSend,))
 
 
 @admin.register(Batch)
@@ -31,6 +67,7 @@ class BatchAdmin(ReadOnlyTenantAdmin):
         "unanswered",
         "words",
     )
+    list_select_related = ("agency", "plan__connection")
     exclude = ("answer",)
     ordering = ("-pk",)
 
@@ -47,6 +84,7 @@ class FeedAdmin(ReadOnlyTenantAdmin):
 class FeedItemAdmin(ReadOnlyTenantAdmin):
     list_display = ("agency", "feed", "ordinal", "line", "external_id", "title", "state", "reason", "code")
     list_filter = ("state", "reason")
+    list_select_related = ("agency", "feed")
     search_fields = ("external_id", "title")
     ordering = ("-pk",)
 
@@ -66,3 +104,8 @@ class PictureLookAdmin(ReadOnlyTenantAdmin):
     list_filter = ("answers",)
     search_fields = ("address",)
     ordering = ("-pk",)
+
+
+def send_listing(listing: Listing, operator: User) -> bool:
+    send_now(listing, operator)
+    return True

@@ -11,6 +11,7 @@ from django.utils import timezone
 from accounts.audit import record
 from accounts.models import User
 from estates.catalogue.models import Estate
+from estates.connections.models import Connection
 from estates.jobs.models import Job
 from estates.jobs.run import Continue, Run
 from estates.jobs.start import start
@@ -39,6 +40,12 @@ def start_look(plan: Plan, actor: User | None = None) -> Job:
             params={"plan": plan.pk},
             asked_by=actor,
         )
+
+
+def look_if_asked(connection: Connection, actor: User, **signal: Any) -> Job | None:
+    """Receives `sync_asked`."""
+    plan = Plan.objects.for_agency(connection.agency).filter(connection=connection, active=True).first()
+    return start_look(plan, actor) if plan else None
 
 
 def look(run: Run) -> None:

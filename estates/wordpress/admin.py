@@ -5,8 +5,17 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from accounts.admin_base import ReadOnlyTenantAdmin
-from estates.wordpress.models import AddressProposal, HealthLook, Proof, Site, SiteEvent, SiteHealth
+from accounts.admin_base import PartAdmin, ReadOnlyAdmin, ReadOnlyTenantAdmin
+from estates.wordpress.models import (
+    AddressProposal,
+    HealthLook,
+    PluginLook,
+    Proof,
+    Site,
+    SiteEvent,
+    SiteHealth,
+    SitePace,
+)
 from estates.wordpress.plugins.admin import PluginFileAdmin, SitePluginAdmin
 
 __all__ = ["PluginFileAdmin", "SiteAdmin", "SitePluginAdmin"]
@@ -125,3 +134,23 @@ class AddressProposalAdmin(ReadOnlyTenantAdmin):
     list_select_related = ("agency", "estate", "site", "decided_by")
     search_fields = ("estate__reference", "url")
     ordering = ("-found_at",)
+
+
+@admin.register(PluginLook)
+class PluginLookAdmin(PartAdmin):
+    """When each site was last asked for its plugins."""
+
+    owner_path = "site__agency"
+    list_display = ("owner", "site", "looked_at")
+    list_display_links = ("site",)
+    search_fields = ("site__domain",)
+    ordering = ("looked_at",)
+
+
+@admin.register(SitePace)
+class SitePaceAdmin(ReadOnlyAdmin):
+    """When each host may be asked for a page again, whoever its agency is."""
+
+    list_display = ("host", "next_at")
+    search_fields = ("host",)
+    ordering = ("-next_at",)

@@ -5,7 +5,7 @@ from django.db import models
 from django.urls import reverse
 
 from accounts import audit
-from accounts.admin_base import TenantAdmin, across_agencies
+from accounts.admin_base import AgencyFilter, TenantAdmin, across_agencies
 from accounts.invitations import invite
 from accounts.models import Agency, AuditEntry, Invitation, Membership, User
 from accounts.roles import Role
@@ -114,5 +114,5 @@ def test_a_choice_among_tenants_rows_names_its_queryset(rf):
 def test_the_rooms_admins_start_from_one_base(rf):
     looked_at = TenantAdmin(Invitation, admin.site)
     assert looked_at.get_queryset(rf.get("/")).count() == 2
-    assert looked_at.get_list_filter(rf.get("/")) == ["agency"]
+    assert looked_at.get_list_filter(rf.get("/")) == [("agency", AgencyFilter)]
     assert looked_at.get_search_fields(rf.get("/"))[:2] == ["agency__name", "agency__slug"]

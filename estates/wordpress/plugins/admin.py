@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar, cast
 
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -51,7 +51,9 @@ class PluginFileAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
     def get_queryset(self, request: HttpRequest) -> PluginFiles:
-        return cast(PluginFiles, super().get_queryset(request)).with_rivals()
+        listed = SitePlugin.objects.across_agencies().filter(withdrawn_at=None).select_related("agency")
+        files = cast(PluginFiles, super().get_queryset(request)).with_rivals()
+        return files.prefetch_related(Prefetch("listings", listed.order_by("agency__name"), "listed_by"))
 
     @admin.display(description="SHA-256")
     def digest(self, file: PluginFile) -> str:
@@ -68,10 +70,9 @@ class PluginFileAdmin(ReadOnlyAdmin):
         return str(file.sentence)
 
     @admin.display(description=_("agencies"))
-    def concerned(self, file: PluginFile) -> str:
+    def concerned(self, file: Any) -> str:
         """The agencies whose lists name this very build: operators are told, agencies never."""
-        listings = SitePlugin.objects.across_agencies().filter(file=file, withdrawn_at=None)
-        return ", ".join(sorted(set(listings.values_list("agency__name", flat=True))))
+        return ", ".join(dict.fromkeys(plugin.agency.name for plugin in file.listed_by))
 
     @admin.action(description=_("This one is right, all others of its version are not"))
     def only_right(self, request: HttpRequest, queryset: QuerySet[PluginFile]) -> None:
