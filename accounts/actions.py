@@ -64,6 +64,8 @@ register_details(
         "scopes": (_("May"), str),
         "key": (_("Key"), str),
         "size": (_("Size in bytes"), str),
+        "operator": (_("By an operator in this person’s place"), str),
+        "reason": (_("Reason"), str),
     }
 )
 register_actions(
@@ -80,6 +82,9 @@ register_actions(
         "invitation.accepted": _("accepted an invitation"),
         "partner_key.created": _("made a key for a partner"),
         "partner_key.revoked": _("revoked a partner's key"),
+        "impersonation.began": _("began to work in a person’s place"),
+        "impersonation.acted": _("did something of which there is no other entry"),
+        "impersonation.ended": _("stopped working in a person’s place"),
         "partner_key.exposed": _("saw a partner's key in an address, where it does not belong"),
     }
 )

@@ -23,6 +23,7 @@ from accounts.models import (
     AuditChain,
     AuditEntry,
     IdempotentCall,
+    Impersonation,
     Invitation,
     Membership,
     PartnerKey,
@@ -155,6 +156,18 @@ class IdempotentCallAdmin(ReadOnlyTenantAdmin):
     list_select_related = ("agency", "key")
     search_fields = ("name", "key__name")
     exclude = ("body", "fingerprint")
+    ordering = ("-pk",)
+
+
+@admin.register(Impersonation)
+class ImpersonationAdmin(ReadOnlyTenantAdmin):
+    """Which operators worked in whose place, and why."""
+
+    list_display = ("agency", "person", "operator", "reason", "began_at", "ends_at", "ended_at")
+    list_display_links = ("person",)
+    list_filter = (("ended_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("agency", "person", "operator")
+    search_fields = ("person__email", "operator__email", "reason")
     ordering = ("-pk",)
 
 

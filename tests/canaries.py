@@ -16,6 +16,7 @@ from accounts.audit import record
 from accounts.models import (
     Agency,
     IdempotentCall,
+    Impersonation,
     MailChoice,
     MailKind,
     Membership,
@@ -373,6 +374,9 @@ def fill(agency: Agency, word: str) -> dict[str, models.Model]:
     ErasedKey.objects.create(erasure=erasure, hash=word)
     trace = b64encode(json.dumps({"mails": [word], "tails": [], "names": [], "ids": []}).encode()).decode()
     ErasureTrace.objects.create(erasure=erasure, ciphertext=seal(Secret(trace)))
+    Impersonation.objects.create(
+        agency=agency, operator=second, person=owner, reason=f"Why {word}", ends_at=now, ended_at=now
+    )
     record(agency, owner, "connection.stored", word, word=word)
     return {
         "owner": owner,

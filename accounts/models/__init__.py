@@ -1,3 +1,4 @@
+from accounts.models.impersonation import Impersonation
 from accounts.models.mails import MailChoice, MailKind
 from accounts.models.partners import IdempotentCall, PartnerKey, PartnerKeyDay, Scope
 from accounts.models.people import Agency, Invitation, Membership, User, UserManager, new_invitation_token
@@ -9,6 +10,7 @@ __all__ = [
     "AuditChain",
     "AuditEntry",
     "IdempotentCall",
+    "Impersonation",
     "Invitation",
     "MailChoice",
     "MailKind",

@@ -27,6 +27,7 @@ class Job(TenantModel):
 
     `subject` names what the work is about, such as `connection:12`: of one kind and subject, one job is open at a
     time. `claim` is the token of the worker that holds the job; whoever writes to a running job names it.
+    `operator` is who was in the place of whoever asked.
     """
 
     kind = models.CharField(_("kind"), max_length=60)
@@ -53,6 +54,7 @@ class Job(TenantModel):
     partner_key = models.ForeignKey(
         PartnerKey, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    operator = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     created_at = models.DateTimeField(_("asked"), auto_now_add=True)
     started_at = models.DateTimeField(_("started"), null=True, blank=True)
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.models import Agency, User
-from accounts.tracing import calling_key
+from accounts.tracing import calling_key, stand_in
 from estates.jobs.kinds import KINDS
 from estates.jobs.models import OPEN, Job, Status
 from estates.jobs.tracing import trace_id
@@ -34,6 +34,7 @@ def start(
     Of one kind and `subject` an agency has one open job; where there is one, that is what comes back. `title` is
     what a person reads, `params` are ids, in JSON. Raises `KeyError` for a kind that nobody declared.
     """
+    standing = stand_in.get()
     job = Job(
         agency=agency,
         kind=KINDS[kind].name,
@@ -42,6 +43,7 @@ def start(
         params=params or {},
         asked_by=asked_by,
         partner_key=calling_key.get(),
+        operator=standing.operator if standing else None,
         not_before=not_before or timezone.now(),
         request_id=trace_id.get(),
     )

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.tracing import in_place_by
 from estates.jobs.keeping import kept
 from estates.jobs.kinds import KINDS
 from estates.jobs.metrics import note_attempt
@@ -39,7 +40,11 @@ def claim(job_id: int) -> Job | None:
     )
     if not taken:
         return None
-    return Job.objects.across_agencies().select_related("agency", "asked_by").get(pk=job_id, claim=token)
+    return (
+        Job.objects.across_agencies()
+        .select_related("agency", "asked_by", "operator")
+        .get(pk=job_id, claim=token)
+    )
 
 
 def work(job_id: int) -> bool:
@@ -48,7 +53,7 @@ def work(job_id: int) -> bool:
     if job is None:
         return False
     name = job.request_id if job.request_id not in ("", "-") else f"job-{job.pk}"
-    with traced(name, job.agency_id, AtWork(job.pk, job.kind)):
+    with traced(name, job.agency_id, AtWork(job.pk, job.kind)), in_place_by(job.operator):
         try:
             attempt(job)
         except LostClaim:

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0003_partner_keys"),
-        ("jobs", "0002_pulse"),
+        ("jobs", "0004_index_by_day_and_subject"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
