@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.impersonation.middleware.ImpersonationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -261,6 +262,11 @@ CELERY_BEAT_SCHEDULE = {
     "tickets-due": {"task": "support.start_mirrors", "schedule": 60.0, "options": {"expires": 60}},
     "syndication-due": {"task": "syndication.keep", "schedule": 60.0, "options": {"expires": 60}},
     "outlets-due": {"task": "syndication.build_due", "schedule": 900.0, "options": {"expires": 900}},
+    "impersonations-over": {
+        "task": "portal.end_lapsed_impersonations",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget-idempotent-calls": {
         "task": "portal.forget_idempotent_calls",
         "schedule": 3600.0,

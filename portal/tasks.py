@@ -1,8 +1,14 @@
 from celery import shared_task
 
+from accounts import impersonation
 from portal.api import once
 
 
 @shared_task(name="portal.forget_idempotent_calls")
 def forget_idempotent_calls() -> None:
     once.forget_old()
+
+
+@shared_task(name="portal.end_lapsed_impersonations")
+def end_lapsed_impersonations() -> None:
+    impersonation.end_lapsed()

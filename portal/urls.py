@@ -4,6 +4,7 @@ from django.urls import include, path
 from portal import views
 from portal.api.api import api
 from portal.health.views import healthz, readyz
+from portal.impersonation.views import stop
 from portal.metrics.views import metrics
 
 urlpatterns = [
@@ -35,6 +36,7 @@ urlpatterns = [
     path("feeds/", include("estates.syndication.outlet_urls")),
     path("account/", include("allauth.urls")),
     path("language/", include("django.conf.urls.i18n")),
+    path("impersonation/stop/", stop, name="impersonation_stop"),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

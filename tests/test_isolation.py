@@ -238,7 +238,7 @@ FORM = {
     "encoding": "utf-8",
 }
 
-OF_A_PERSON = {"home", "agencies", "new_agency", "profile", "mails"}
+OF_A_PERSON = {"home", "agencies", "new_agency", "profile", "mails", "impersonation_stop"}
 OF_A_PERSON |= {"guide:index", *(chapter.route for chapter in CHAPTERS)}
 BY_TOKEN = {"invitation"}
 BY_OPAQUE_ID = {"webhooks:aviv"}

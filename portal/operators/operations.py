@@ -6,16 +6,17 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.models import Agency, User
 from estates.jobs import failures
 from estates.jobs.models import Job
 from portal.operators import queues
+from portal.operators.overview import overview_of
 
 MOST_LINES = 200
 MOST_GROUPS = 50
@@ -78,3 +79,15 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     words = ngettext("%(number)s job is tried again.", "%(number)s jobs are tried again.", number)
     messages.success(request, words % {"number": number})
     return redirect("admin:operations")
+
+
+@require_safe
+def agency(request: HttpRequest, pk: int) -> HttpResponse:
+    """One agency, on one page."""
+    if not request.user.has_perm("accounts.view_agency"):
+        raise PermissionDenied
+    shown = get_object_or_404(Agency, pk=pk)
+    context = admin.site.each_context(request) | {"title": shown.name}
+    return render(
+        request, "admin/agency_overview.html", context | overview_of(shown, cast(User, request.user))
+    )

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, path
 
+from portal.impersonation.views import begin as impersonate
 from portal.operators import operations
 
 
@@ -14,6 +15,8 @@ class OperatorSite(admin.AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         own = [
             path("operations/", self.admin_view(operations.page), name="operations"),
+            path("agencies/<int:pk>/", self.admin_view(operations.agency), name="agency_overview"),
+            path("impersonate/<int:pk>/", self.admin_view(impersonate), name="impersonate"),
             path(
                 "operations/failures/<int:pk>/", self.admin_view(operations.again), name="try_failures_again"
             ),
