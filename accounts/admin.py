@@ -25,6 +25,7 @@ from accounts.models import (
     IdempotentCall,
     Impersonation,
     Invitation,
+    MailChoice,
     Membership,
     PartnerKey,
     PartnerKeyDay,
@@ -120,6 +121,16 @@ class InvitationAdmin(ReadOnlyTenantAdmin):
     def send_again(self, request: HttpRequest, queryset: QuerySet[Invitation]) -> None:
         words = ngettext_lazy("%(number)s mail was sent.", "%(number)s mails were sent.", "number")
         self.ask_each(request, queryset.select_related("agency"), send_again, words)
+
+
+@admin.register(MailChoice)
+class MailChoiceAdmin(ReadOnlyTenantAdmin):
+    list_display = ("agency", "user", "kind", "wanted")
+    list_display_links = ("user",)
+    list_filter = ("kind", "wanted")
+    list_select_related = ("agency", "user")
+    search_fields = ("user__email",)
+    ordering = ("-pk",)
 
 
 @admin.register(PartnerKey)

@@ -14,7 +14,6 @@ from estates.jobs.models import Job
 from estates.leads.models import (
     Batch,
     Digest,
-    DigestWish,
     Erasure,
     Forwarding,
     KeptApart,
@@ -228,16 +227,6 @@ class NoticeAdmin(ReadOnlyTenantAdmin):
 class DigestAdmin(ReadOnlyTenantAdmin):
     list_display = ("agency", "user", "day", "at")
     list_display_links = ("day",)
-    list_select_related: ClassVar[tuple[str, ...]] = ("agency", "user")
-    search_fields = ("user__email",)
-    ordering = ("-pk",)
-
-
-@admin.register(DigestWish)
-class DigestWishAdmin(ReadOnlyTenantAdmin):
-    list_display = ("agency", "user", "wanted")
-    list_display_links = ("user",)
-    list_filter = ("wanted",)
     list_select_related: ClassVar[tuple[str, ...]] = ("agency", "user")
     search_fields = ("user__email",)
     ordering = ("-pk",)
