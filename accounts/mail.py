@@ -62,7 +62,7 @@ def compose(
     with translation.override(reader.language), timezone.override(reader.zone):
         subject = one_line(render_to_string(f"{template}_subject.txt", context))[:SUBJECT_LIMIT]
         text = render_to_string(f"{template}.txt", context)
-        page = render_to_string(f"{template}.html", context)
+        page = render_to_string(f"{template}.html", {**context, "title": subject})
     headers = {"Auto-Submitted": "auto-generated"}
     if stop:
         # RFC 8058: whoever shows the mail may post to the address when its reader asks for it.

@@ -51,7 +51,7 @@ AT_LEAST = {
     *("connections:index", "connections:add", "connections:replace", "connections:remove"),
     *("accounts:settings", "accounts:members", "accounts:partner_keys", "accounts:trail"),
     *("partner_webhooks:index", "partner_webhooks:add", "partner_webhooks:detail"),
-    *("developers:start", "developers:reference"),
+    *("developers:start", "developers:reference", "mails", "guide:index", "guide:first-key", "guide:red"),
 }
 """Names of pages that must be among those that links lead to."""
 
