@@ -57,7 +57,7 @@ def url(model, page, *args):
 
 def agencies(answer) -> set[str]:
     """Whose rows a list shows."""
-    return set(re.findall(r"field-agency[^>]*><a[^>]*>([^<]*)<", answer.content.decode()))
+    return set(re.findall(r"field-owner[^>]*><a[^>]*>([^<]*)<", answer.content.decode()))
 
 
 @pytest.mark.parametrize("model", [Ticket, Message, Attachment, Notice, Mirrored])
