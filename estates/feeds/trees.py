@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
@@ -69,10 +70,8 @@ class _Quick:
         self._start = re.compile(b"<" + re.escape(head.tag) + rb"[\s/>]")
         self._builder = TreeBuilder()
         self._parser = XMLParser(target=self._builder)  # noqa: S314  a DOCTYPE was refused before
-        self._line = 1
-        self._starts: list[tuple[int, int]] = []
-        self._tags = 0
-        self._count = self._since = 0
+        self._fed, self._line = b"", 1  # what was fed since the last harvest, and the line that it begins on
+        self._count = 0
 
     def read(self, xml: Path) -> Iterator[Tree]:
         try:
@@ -84,9 +83,9 @@ class _Quick:
                         yield from self._harvest()
                         block = block[cut:]
                     self._feed(block)
-                    if self._since > MOST_AT_ONCE:
+                    if len(self._fed) > MOST_AT_ONCE:
                         yield from self._harvest()
-                    if self._since > MOST_AT_ONCE:
+                    if len(self._fed) > MOST_AT_ONCE:
                         raise _Overlong
                 self._parser.close()
             yield from self._harvest(complete=True)
@@ -95,17 +94,7 @@ class _Quick:
 
     def _feed(self, piece: bytes) -> None:
         self._parser.feed(piece)
-        at = 0
-        for found in self._start.finditer(piece):
-            self._count_to(piece, at, found.start())
-            at = found.start()
-            self._starts.append((self._line, self._tags))
-        self._count_to(piece, at, len(piece))
-        self._since += len(piece)
-
-    def _count_to(self, piece: bytes, start: int, end: int) -> None:
-        self._line += piece.count(b"\n", start, end)
-        self._tags += piece.count(b"<", start, end)
+        self._fed += piece
 
     def _harvest(self, complete: bool = False) -> Iterator[Tree]:
         """What the tree holds of complete listings, which are then taken out of it."""
@@ -115,7 +104,7 @@ class _Quick:
         if any(LOCAL[element.tag] == self._record for element in path[1:]):
             return
         if len(path) > MOST_DEPTH:
-            raise Unreadable(Reason.BOMB, "nested too deeply", self._line)
+            raise Unreadable(Reason.BOMB, "nested too deeply", self._line + self._fed.count(b"\n"))
         root = self._builder.close()
         found = list(self._records(root))
         for element, (line, tags) in zip(found, self._places(len(found)), strict=True):
@@ -123,16 +112,21 @@ class _Quick:
             self._count += 1
         for number, parent in enumerate(path or [root]):
             parent[:] = path[number + 1 : number + 2]
-        self._starts.clear()
-        self._since = self._tags = 0
+        self._fed = b""
 
     def _places(self, count: int) -> list[tuple[int, int]]:
         """(line, tags) of the last listings. One in a comment makes more starts than there are listings."""
-        if len(self._starts) != count or not count:
-            nearest = [line for line, _ in self._starts[-count:]] if count else []
-            return [(line, self._tags) for line in [self._line] * (count - len(nearest)) + nearest]
-        ends = [tags for _, tags in self._starts[1:]] + [self._tags]
-        return [(line, end - begin) for (line, begin), end in zip(self._starts, ends, strict=True)]
+        fed, places, at = self._fed, [], 0
+        starts = [found.start() for found in self._start.finditer(fed)]
+        for start, end in pairwise([*starts, len(fed)]):
+            self._line += fed.count(b"\n", at, start)
+            places.append((self._line, fed.count(b"<", start, end)))
+            at = start
+        self._line += fed.count(b"\n", at)
+        if len(places) == count:
+            return places
+        nearest = [self._line] * (count - len(places)) + [line for line, _ in places]
+        return [(line, fed.count(b"<")) for line in nearest[len(nearest) - count :]]
 
     def _open_path(self) -> list[Element]:
         """The elements that are open, the root first: an element that is begun now becomes a child of the last."""
@@ -151,7 +145,7 @@ class _Quick:
 
     def _records(self, element: Element, depth: int = 1) -> Iterator[Element]:
         if depth > MOST_DEPTH:
-            raise Unreadable(Reason.BOMB, "nested too deeply", self._line)
+            raise Unreadable(Reason.BOMB, "nested too deeply", self._line + self._fed.count(b"\n"))
         for child in element:
             if LOCAL[child.tag] == self._record:
                 yield child

@@ -1,5 +1,6 @@
 """One listing with everything, and what makes one unusable."""
 
+import random
 from datetime import date
 from decimal import Decimal
 
@@ -304,6 +305,25 @@ class TestVeryLargeListings:
         monkeypatch.setattr(trees, "MOST_AT_ONCE", 0)
         monkeypatch.setattr(trees, "BLOCK", 100)
         assert results(tmp_path, text) == quick
+
+    @pytest.mark.parametrize("seed", range(8))
+    def test_both_ways_give_the_same_lines_in_any_order(self, tmp_path, monkeypatch, seed):
+        chance = random.Random(seed)
+        parts = [
+            listing("M-1"),
+            listing("M-2").replace("<immobilie>", '<immobilie\n x="1"\n>'),
+            listing("M-3").replace("Au calme.", "<![CDATA[</immobilie>\n<p>Au\ncalme.]]>"),
+            "<immobilie/>",
+            "\n</anbieter>\n<anbieter>\n",
+            "<extra>\n<a/></extra>",
+            "\r\n",
+        ]
+        text = feed(*chance.choices(parts, k=60))
+        quick = results(tmp_path, text)
+        monkeypatch.setattr(trees, "MOST_AT_ONCE", 0)
+        monkeypatch.setattr(trees, "BLOCK", 100)
+        assert results(tmp_path, text) == quick
+        assert len(quick) == text.count("<immobilie")
 
     def test_too_many_elements(self, tmp_path):
         large = listing("M-1", texts="<freitexte>" + "<a>x</a>" * 90_000 + "</freitexte>")
