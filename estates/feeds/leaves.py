@@ -22,16 +22,18 @@ class Leaves:
 
     def __init__(self, section: str, element: Element | None, notes: list[Note]) -> None:
         self._section, self._notes = section, notes
-        self._found = {} if element is None else {LOCAL[child.tag]: child for child in element}
-        if element is not None and len(element) != len(self._found):
-            self._found = _first_that_say_something(element)
+        children = () if element is None else element[:]
+        self._found = {LOCAL[child.tag]: child for child in children}
+        if len(children) != len(self._found):
+            self._found = _first_that_say_something(children)
 
     def get(self, name: str) -> Element | None:
         return self._found.get(name)
 
     def text(self, name: str) -> str:
         child = self._found.get(name)
-        return child.text.strip() if child is not None and child.text else ""
+        said = None if child is None else child.text
+        return said.strip() if said else ""
 
     def first_text(self, *names: str) -> str:
         """The first of these that is not blank."""
@@ -48,20 +50,20 @@ class Leaves:
         """The first of these that is a number; what is neither one nor blank is noted."""
         for name in names:
             child = self._found.get(name)
-            if child is None or not child.text:
+            said = None if child is None else child.text
+            if not said:
                 continue
-            found = values.number(child.text)
+            found = values.number(said)
             if found is not None:
                 return found
-            if child.text.strip():
-                self.note(Oddity.NOT_A_NUMBER, name, child.text)
+            if said.strip():
+                self.note(Oddity.NOT_A_NUMBER, name, said)
         return None
 
     def whole(self, *names: str) -> int | None:
         found = self.number(*names)
-        if found is None or found != int(found):
-            return None
-        return int(found)
+        whole = None if found is None else int(found)
+        return whole if whole == found else None
 
     def degrees(self, name: str, attribute: str = "") -> float | None:
         said = self.attribute(name, attribute) if attribute else self.text(name)
@@ -85,9 +87,9 @@ class Leaves:
         self._notes.append(Note(code, path, words.strip()[:LONGEST_WORDS]))
 
 
-def _first_that_say_something(element: Element) -> dict[str, Element]:
+def _first_that_say_something(children: Iterable[Element]) -> dict[str, Element]:
     found: dict[str, Element] = {}
-    for child in element:
+    for child in children:
         name = LOCAL[child.tag]
         if name not in found or not (found[name].text or found[name].attrib or len(found[name])):
             found[name] = child

@@ -1,4 +1,8 @@
-"""What a feed file says of an estate, whichever dialect it is written in."""
+"""What a feed file says of an estate, whichever dialect it is written in.
+
+Nobody changes a listing, its pictures or its contact once they are made. They are not frozen all the same: of what it
+takes to read a feed, that would be a twentieth.
+"""
 
 from __future__ import annotations
 
@@ -48,7 +52,7 @@ class Scope(StrEnum):
     UNSTATED = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Picture:
     """A picture of a listing. `address` is a URL, or the name of a file beside the XML; "" where it is inside it."""
 
@@ -57,7 +61,7 @@ class Picture:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Contact:
     """Who answers for a listing."""
 
@@ -66,7 +70,7 @@ class Contact:
     phone: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Listing:
     """One listing. Surfaces are in m², `country` is ISO 3166-1 alpha-2, `currency` ISO 4217; "" and None: unsaid.
 

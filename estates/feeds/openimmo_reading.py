@@ -86,7 +86,7 @@ def _offer(category: Leaves) -> Offer | None:
     element = category.get("vermarktungsart")
     if element is None:
         return None
-    said = {LOCAL[child.tag]: child.text or "" for child in element} | element.attrib
+    said = _said(element)
     for name, offer in OFFERS.items():
         if yes(said.get(name)):
             return offer
@@ -95,11 +95,18 @@ def _offer(category: Leaves) -> Offer | None:
     return None
 
 
+def _said(element: Element) -> dict[str, str]:
+    """Its attributes, and its children, which some write instead of them."""
+    if not len(element):
+        return element.attrib
+    return {LOCAL[child.tag]: child.text or "" for child in element} | element.attrib
+
+
 def _commercial(category: Leaves) -> bool:
     element = category.get("nutzungsart")
     if element is None:
         return False
-    said = {LOCAL[child.tag]: child.text or "" for child in element} | element.attrib
+    said = _said(element)
     return yes(said.get("GEWERBE")) and not yes(said.get("WOHNEN"))
 
 

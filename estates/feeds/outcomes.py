@@ -27,9 +27,12 @@ class Note:
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Read:
-    """A listing. `ordinal` counts every listing's element of the file from 0, whether it can be used or not."""
+    """A listing. `ordinal` counts every listing's element of the file from 0, whether it can be used or not.
+
+    It is made as often as `Listing`, and like that not frozen.
+    """
 
     ordinal: int
     line: int
