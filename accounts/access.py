@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
+from accounts import scope
 from accounts.models import Membership, User
 from accounts.roles import Role
 from accounts.tracing import agency_id
@@ -67,6 +68,7 @@ def member_view(least: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., 
             membership = _chosen(memberships, slug, least)
             request.membership, request.memberships = membership, memberships  # type: ignore[attr-defined]
             agency_id.set(membership.agency_id)
+            scope.enter(membership.agency_id)
             timezone.activate(membership.agency.time_zone)
             return view(request, membership, *args, **kwargs)
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, scope
 from accounts.models import Agency, Membership, User
 from accounts.names import tidy
 from accounts.roles import Role
@@ -37,7 +37,8 @@ def create_agency(
             raise ValidationError({"slug": _("This address is taken.")}, code="taken") from error
         if actor:
             Membership.objects.create(agency=agency, user=actor, role=Role.OWNER)
-        audit.record(agency, actor, "agency.created", agency.name, slug=agency.slug)
+        with scope.of_agency(agency.pk):
+            audit.record(agency, actor, "agency.created", agency.name, slug=agency.slug)
     return agency
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import audit
+from accounts import audit, scope
 from accounts.models import Agency, Invitation, Membership, User, new_invitation_token
 from accounts.people import claim_or_create, owns_address
 from accounts.roles import Role
@@ -66,6 +66,7 @@ def revoke(invitation: Invitation, actor: User) -> None:
         audit.record(invitation.agency, actor, "invitation.revoked", invitation.email)
 
 
+@scope.across()
 def find(token: str) -> Invitation | None:
     """The invitation of a mailed token, in whatever state it is by now."""
     rows = Invitation.objects.across_agencies().select_related("agency", "invited_by")
@@ -81,7 +82,7 @@ def accept(invitation: Invitation, user: User) -> Membership:
     if not owns_address(user, invitation.email):
         raise ValidationError(_("This invitation was sent to another address."), code="address")
     now = timezone.now()
-    with transaction.atomic():
+    with scope.of_agency(invitation.agency_id), transaction.atomic():
         offers = Invitation.objects.for_agency(invitation.agency).filter(
             pk=invitation.pk, token_hash=invitation.token_hash, accepted_at=None, revoked_at=None
         )

@@ -13,6 +13,8 @@ from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from psycopg import Cursor
 
+from accounts.wall.base import DatabaseWrapper as WalledDatabase
+
 
 def ask(sql: str, params: Sequence[Any], *, planned_once: bool = True) -> list[tuple[Any, ...]]:
     """The rows that a reading statement gives, as the database's driver reads them.
@@ -42,6 +44,8 @@ def _asked(
     database: BaseDatabaseWrapper, sql: str, params: Sequence[Any], planned_once: bool
 ) -> list[tuple[Any, ...]]:
     with database.wrap_database_errors, Cursor(database.connection) as cursor:
+        if isinstance(database, WalledDatabase):
+            database.tell()
         # None lets the driver prepare a statement once it came a few times.
         cursor.execute(sql, params, prepare=None if planned_once else False, binary=True)
         return cursor.fetchall()

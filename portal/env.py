@@ -61,6 +61,9 @@ def database() -> dict[str, Any]:
             },
         }
     config: dict[str, Any] = read.db_url("DATABASE_URL")
+    role = os.environ.get("DATABASE_ROLE")
+    if role:
+        config["ENGINE"] = "accounts.wall"
     config.setdefault("CONN_MAX_AGE", 60)
     config.setdefault("CONN_HEALTH_CHECKS", True)
     options = config.setdefault("OPTIONS", {})
@@ -70,4 +73,6 @@ def database() -> dict[str, Any]:
     options.setdefault("connect_timeout", 5)
     # To compile a page's query takes longer than the query: the dashboard's took ten times as long.
     options.setdefault("options", "-c jit=off")
+    if role:
+        options["assume_role"] = role
     return config

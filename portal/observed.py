@@ -5,8 +5,9 @@ import secrets
 import time
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from accounts import scope
 from accounts.tracing import agency_id
 from estates.jobs.tracing import trace_id, traced
 from portal.metrics.requests import UNKNOWN, note_request
@@ -23,8 +24,10 @@ class Observed:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         began = time.perf_counter()
-        with traced(secrets.token_hex(6)):
+        with traced(secrets.token_hex(6)), scope.nothing():
             response = self.get_response(request)
+            if isinstance(response, StreamingHttpResponse) and not isinstance(response, FileResponse):
+                response.streaming_content = scope.kept_parts(response)
             # What Django says of this request later has nothing else to know it by.
             request.trace_id = trace_id.get()  # type: ignore[attr-defined]
             request.agency_id = agency_id.get()  # type: ignore[attr-defined]

@@ -95,6 +95,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database()}
+DATABASE_ROLE = "" if EMBEDDED else os.environ.get("DATABASE_ROLE", "")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # People

@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import across
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from support import writing
@@ -30,16 +31,19 @@ def mail_notices(run: Run) -> None:
 
 
 @shared_task(name="support.start_waiting")
+@across()
 def start_waiting() -> None:
     waiting.start_waiting()
     notices.start_waiting()
 
 
 @shared_task(name="support.start_mirrors")
+@across()
 def start_mirrors() -> None:
     due.start_mirrors()
 
 
 @shared_task(name="support.forget_old_drafts")
+@across()
 def forget_old_drafts() -> None:
     retention.forget_old_drafts()

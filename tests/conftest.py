@@ -1,17 +1,39 @@
 """What nearly every test needs: two agencies, people of every role, and browsers logged in as them."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.test import Client
 
 from accounts.models import Agency, Membership, User
 from accounts.roles import Role
+from accounts.scope import across, kept
 
 
 @pytest.fixture(autouse=True)
 def fast_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def everything_in_sight(monkeypatch):
+    """A test, and a thread of its own, looks at all agencies' rows. Requests and tasks begin with none, as always."""
+    begin, submit = threading.Thread.__init__, ThreadPoolExecutor.submit
+
+    def of_a_test(work):
+        return kept(work) if getattr(work, "__module__", "").startswith("tests.") else work
+
+    def begin_thread(self, group=None, target=None, *args, **kwargs):
+        begin(self, group, of_a_test(target), *args, **kwargs)
+
+    monkeypatch.setattr(threading.Thread, "__init__", begin_thread)
+    monkeypatch.setattr(
+        ThreadPoolExecutor, "submit", lambda self, work, /, *a, **k: submit(self, of_a_test(work), *a, **k)
+    )
+    with across():
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts import prepared
+from accounts import prepared, scope
 from accounts.audit import record
 from accounts.models import Agency, PartnerKey, User
 from accounts.partners.uses import tally
@@ -140,8 +140,10 @@ def found(token: str) -> PartnerKey | None:
     digest, now = _hash(token), timezone.now()
     key, since = _remembered.get(digest, (None, now))
     if key is not None and timedelta() <= now - since < REMEMBERED:
-        return key if _works(key, now) else None
-    key = live().select_related("agency").filter(token_hash=digest).first()
+        with scope.of_agency(key.agency_id):
+            return key if _works(key, now) else None
+    with scope.across():
+        key = live().select_related("agency").filter(token_hash=digest).first()
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     if key is not None:
@@ -174,7 +176,7 @@ def note_exposure(token: str) -> None:
     key = found(token)
     if key is None:
         return
-    with transaction.atomic():
+    with scope.of_agency(key.agency_id), transaction.atomic():
         rows = live(key.agency).filter(pk=key.pk, exposed_at=None)
         if rows.update(exposed_at=timezone.now()):
             record(key.agency, None, "partner_key.exposed", str(key))

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts import scope
 from accounts.models import PartnerKey, PartnerKeyDay
 
 _TABLE = PartnerKeyDay._meta.db_table
@@ -47,6 +48,7 @@ class Tally:
         if is_due:
             self.write()
 
+    @scope.across()
     def write(self) -> None:
         """Adds what was counted to the days. Keys in the order of their ids, so that no two wait for each other."""
         with self._lock:

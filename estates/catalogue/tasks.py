@@ -1,6 +1,7 @@
 from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
+from accounts.scope import across
 from estates.catalogue import mirror, plan, publish, retention
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
@@ -20,11 +21,13 @@ def sync(run: Run) -> None:
 
 
 @shared_task(name="catalogue.start_due_syncs")
+@across()
 def start_due_syncs() -> None:
     plan.start_due_syncs()
 
 
 @shared_task(name="catalogue.forget_old_runs")
+@across()
 def forget_old_runs() -> None:
     retention.forget_old_runs()
 

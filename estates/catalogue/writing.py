@@ -10,6 +10,7 @@ from django.db import connections, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from accounts import scope
 from estates.catalogue.merge import Merged, merge
 from estates.catalogue.models import SyncRun
 from estates.remotes.ts_immo_estates import Estate as RemoteEstate
@@ -66,7 +67,9 @@ class ThreadedWriter:
         self._run, self._merged, self._error = run, Merged(), None
         self._lock = threading.Lock()
         self._batches: queue.Queue[Batch | None] = queue.Queue(maxsize=WRITERS)
-        self._threads = [threading.Thread(target=self._work, name=f"writer-{n}") for n in range(WRITERS)]
+        self._threads = [
+            threading.Thread(target=scope.kept(self._work), name=f"writer-{n}") for n in range(WRITERS)
+        ]
 
     _error: BaseException | None
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connections
 
+from accounts.scope import across
 from estates.connections.sealed import sealed_models
 from estates.connections.vault import HINT, VaultError, unseal
 
@@ -25,6 +26,7 @@ def vault_keys(**kwargs: Any) -> list[CheckMessage]:
 
 
 @register(Tags.database)
+@across()
 def stored_keys(databases: Iterable[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """Every stored key can be read; runs with `check --database default` and before migrations."""
     unreadable = [

@@ -11,6 +11,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts import scope
 from accounts.tracing import in_place_by
 from estates.jobs.keeping import kept
 from estates.jobs.kinds import KINDS
@@ -24,6 +25,7 @@ from estates.jobs.tracing import AtWork, traced
 logger = logging.getLogger(__name__)
 
 
+@scope.across()
 def claim(job_id: int) -> Job | None:
     """Takes a due job for this worker, or nothing when another one was first or it is not due."""
     token, now = secrets.token_hex(16), timezone.now()
@@ -53,7 +55,8 @@ def work(job_id: int) -> bool:
     if job is None:
         return False
     name = job.request_id if job.request_id not in ("", "-") else f"job-{job.pk}"
-    with traced(name, job.agency_id, AtWork(job.pk, job.kind)), in_place_by(job.operator):
+    at_work = AtWork(job.pk, job.kind)
+    with scope.of_agency(job.agency_id), traced(name, job.agency_id, at_work), in_place_by(job.operator):
         try:
             attempt(job)
         except LostClaim:

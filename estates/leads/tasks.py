@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from accounts.scope import across
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.leads import filing, sources
@@ -93,32 +94,38 @@ def mail_digests(run: Run) -> None:
 
 
 @shared_task(name="leads.end_lapsed_offers")
+@across()
 def end_lapsed_offers() -> None:
     claim.end_lapsed_offers()
     notices.start_waiting()
 
 
 @shared_task(name="leads.start_due_digests")
+@across()
 def start_due_digests() -> None:
     digest.start_due_digests()
 
 
 @shared_task(name="leads.start_hearing")
+@across()
 def start_hearing() -> None:
     hearing.start_hearing()
 
 
 @shared_task(name="leads.forget_old_calls")
+@across()
 def forget_old_calls() -> None:
     hearing.forget_old_calls()
 
 
 @shared_task(name="leads.forget_old_buyers")
+@across()
 def forget_old_buyers() -> None:
     partner.forget_old_buyers()
 
 
 @shared_task(name="leads.start_due_fetches")
+@across()
 def start_due_fetches() -> None:
     sources.start_due_fetches()
 
@@ -134,5 +141,6 @@ def erase_people(run: Run) -> None:
 
 
 @shared_task(name="leads.start_due_erasures")
+@across()
 def start_due_erasures() -> None:
     retention.start_due_erasures()

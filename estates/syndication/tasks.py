@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from accounts.scope import across
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.syndication import keeping, looking, retention
@@ -62,15 +63,18 @@ def build(run: Run) -> None:
 
 
 @shared_task(name="syndication.keep")
+@across()
 def keep() -> None:
     keeping.keep()
 
 
 @shared_task(name="syndication.build_due")
+@across()
 def build_due() -> None:
     building.start_due_builds()
 
 
 @shared_task(name="syndication.forget_old")
+@across()
 def forget_old() -> None:
     retention.forget_old()

@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from accounts.scope import across
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.webhooks import delivering, giving_up, mail, retention
@@ -25,10 +26,12 @@ def mail_owners(run: Run) -> None:
 
 
 @shared_task(name="webhooks.start_due")
+@across()
 def start_due() -> None:
     delivering.start_due()
 
 
 @shared_task(name="webhooks.forget_old")
+@across()
 def forget_old() -> None:
     retention.forget_old()

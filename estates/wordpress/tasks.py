@@ -2,6 +2,7 @@ from celery import shared_task
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Role
+from accounts.scope import across
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
 from estates.wordpress import asking, endings, replay
@@ -43,16 +44,19 @@ def fetch_plugin(run: Run) -> None:
 
 
 @shared_task(name="wordpress.look_at_all_plugins")
+@across()
 def look_at_all_plugins() -> None:
     looking.start_daily_looks()
 
 
 @shared_task(name="wordpress.forget_old_plugins")
+@across()
 def forget_old_plugins() -> None:
     retention.forget_old_files()
 
 
 @shared_task(name="wordpress.warn_of_endings")
+@across()
 def warn_of_endings() -> None:
     endings.warn_of_endings()
 
@@ -63,11 +67,13 @@ def look(run: Run) -> None:
 
 
 @shared_task(name="wordpress.look_at_due_sites")
+@across()
 def look_at_due_sites() -> None:
     due.look_at_due_sites(lambda: look_at_due_sites.apply_async(retry=False, expires=due.NUDGE_LASTS))
 
 
 @shared_task(name="wordpress.forget_old_looks")
+@across()
 def forget_old_looks() -> None:
     forget_looks()
 
@@ -88,11 +94,13 @@ def find_addresses(run: Run) -> None:
 
 
 @shared_task(name="wordpress.enrol_estates")
+@across()
 def enrol_estates() -> None:
     enrolment.enrol_estates()
     pace.forget_old_paces()
 
 
 @shared_task(name="wordpress.prove_due_estates")
+@across()
 def prove_due_estates() -> None:
     proving.prove_due_estates()

@@ -11,6 +11,7 @@ from ninja.security import APIKeyHeader, HttpBearer
 
 from accounts.models import PartnerKey, Scope
 from accounts.partners import keys as partner_keys
+from accounts.scope import enter
 from accounts.tracing import agency_id, calling_key
 from portal.api import pace
 from portal.api.errors import Refusal
@@ -30,6 +31,7 @@ def recognised(request: HttpRequest, token: str, scope: Scope | None) -> Partner
         raise Refusal(403, f"This key lacks the scope {scope.value}.")
     agency_id.set(key.agency_id)
     calling_key.set(key)
+    enter(key.agency_id)
     request.partner_key = key  # type: ignore[attr-defined]
     return key
 

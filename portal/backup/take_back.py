@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.db import connection
 
+from accounts.wall.raising import let_in
 from portal.backup import manifest, media
 from portal.backup.errors import BackupError
 from portal.backup.make import TOOLS
@@ -31,6 +32,7 @@ def restore(source: Path, say: Say, *, force: bool = False) -> Manifest:
         tools.empty()
         media.empty()
     tools.load(source / found.database.path, say)
+    let_in()
     for done, part in enumerate(found.files, 1):
         media.copy_in(part, source)
         say("files", done, len(found.files))

@@ -2,9 +2,11 @@
 
 from django.utils import timezone
 
+from accounts.scope import across
 from estates.jobs.models import Job, Status
 
 
+@across()
 def oldest_due() -> int:
     """Seconds since which the job that waits longest could have begun; 0 where none waits."""
     now = timezone.now()

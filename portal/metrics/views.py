@@ -11,6 +11,7 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import REGISTRY, Collector
 
+from accounts.scope import across
 from portal.metrics.waiting import Waiting
 
 HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -27,6 +28,7 @@ class AllProcesses(Collector):
 
 
 @require_safe
+@across()
 def metrics(request: HttpRequest) -> HttpResponse:
     """404 where there is no key to it, 401 for a wrong one. Nothing in it names an agency."""
     if not settings.METRICS_KEY:

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import User
 from accounts.people import create_person
+from tests.owning import owning
 
 PASSWORD = "correct horse battery"
 
@@ -79,7 +80,7 @@ def link_in(message: mail.EmailMessage) -> str:
 
 def tamper(sql: str, *values: object) -> None:
     """Changes the trail's rows as somebody with the database's own password could."""
-    with connection.cursor() as cursor:
+    with owning() as cursor:
         if connection.vendor == "postgresql":
             # Rows written in this transaction still wait for their foreign keys to be checked.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -13,6 +13,7 @@ from accounts.agencies import create_agency
 from accounts.invitations import invite
 from accounts.names import refuse_links
 from accounts.roles import Role
+from accounts.scope import across
 
 
 class Command(BaseCommand):
@@ -25,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--language", default="fr", choices=[code for code, _name in settings.LANGUAGES])
         parser.add_argument("--time-zone", default="Europe/Paris", help="such as Europe/Paris")
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             validate_email(options["owner"])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import Agency, Scope
 from accounts.partners.forms import PartnerKeyForm
 from accounts.partners.keys import make
+from accounts.scope import across
 
 
 class Command(BaseCommand):
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--from", dest="networks", action="append", default=[], metavar="NETWORK")
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         agency = Agency.objects.filter(slug=options["slug"]).first()
         if agency is None:

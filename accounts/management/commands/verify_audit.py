@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts import audit
 from accounts.models import Agency, AuditChain
+from accounts.scope import across
 
 
 class Command(BaseCommand):
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("slug", nargs="?", help="only this agency")
         parser.add_argument("--json", action="store_true", help="prints the verdicts as JSON")
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         agencies = Agency.objects.order_by("slug")
         if options["slug"]:

@@ -14,6 +14,7 @@ from django.db import connection as db
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from accounts import scope
 from accounts.tracing import agency_id
 from estates.connections.vault import seal, unseal
 from estates.leads.models import WebhookCall, WebhookKey, WebhookSubscription
@@ -49,6 +50,7 @@ def receive(request: HttpRequest, opaque: str) -> HttpResponse:
     if caller is None or not is_signed(request.META.get("HTTP_X_SIGNATURE"), body, key):
         return said(401)
     agency_id.set(caller.agency)
+    scope.enter(caller.agency)
     if not caller.is_flooded:
         try:
             take(caller, body)
@@ -78,7 +80,8 @@ def caller_of(request: HttpRequest, opaque: str, key: str) -> Caller | None:
     known = _callers.get(name)
     if known and known.until > time.monotonic():
         return known
-    found = _look(opaque)
+    with scope.across():
+        found = _look(opaque)
     secret = unseal(found.ciphertext if found else nobodys_key(settings.VAULT_KEYS[0]))
     if not key_matches(request.headers, secret) or found is None:
         return None

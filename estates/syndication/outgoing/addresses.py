@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
+from accounts import scope
 from estates.syndication.models import Outlet
 
 FILES = {
@@ -36,7 +37,8 @@ def find(token: str, name: str) -> Outlet | None:
         key = UUID(hex=signer.unsign(token))
     except BadSignature:
         return None
-    outlet = Outlet.objects.across_agencies().select_related("agency").filter(key=key).first()
+    with scope.across():
+        outlet = Outlet.objects.across_agencies().select_related("agency").filter(key=key).first()
     return outlet if outlet and FILES[_format(outlet)] == name else None
 
 

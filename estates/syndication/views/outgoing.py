@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import scope
 from accounts.access import member_view
 from accounts.models import Membership
 from accounts.roles import Role
@@ -131,8 +132,11 @@ def fetch(request: HttpRequest, token: str, name: str) -> HttpResponseBase:
     if settings.SECURE_SSL_REDIRECT and not request.is_secure():
         return serving.not_found()
     outlet = addresses.find(token, name)
-    agency_id.set(outlet.agency_id if outlet else None)
-    return serving.answer(request, outlet) if outlet else serving.not_found()
+    if outlet is None:
+        return serving.not_found()
+    agency_id.set(outlet.agency_id)
+    scope.enter(outlet.agency_id)
+    return serving.answer(request, outlet)
 
 
 def outlet_of(membership: Membership, pk: int) -> Outlet:

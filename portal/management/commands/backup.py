@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.wall.owner import as_owner
 from portal.backup.errors import BackupError
 from portal.backup.make import back_up
 from portal.backup.progress import bar
@@ -18,6 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("target", type=Path, help="a folder that is empty or not there yet")
         parser.add_argument("--force", action="store_true", help="replace what is in the folder")
 
+    @as_owner()
     def handle(self, *args: Any, target: Path, force: bool, **options: Any) -> None:
         # What is copied is for nobody else on this machine.
         os.umask(0o077)

@@ -15,6 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from accounts.scope import across
 from portal.demo import people, runs
 from portal.demo.processes import ProcessDied, Processes, free_port
 from portal.sandbox.websites.authority import CA_NAME
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--stage", choices=["fill", "report"], help=SUPPRESS)
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         if options["stage"] == "fill":
             people.fill()

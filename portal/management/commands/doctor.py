@@ -8,6 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import translation
 
 from accounts.models import Agency
+from accounts.scope import across
 from estates.connections.doctor import Diagnosis, Finding, examine
 from estates.connections.models import Connection
 
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         parser.add_argument("slug", nargs="?", help="one agency (default: all)")
         parser.add_argument("--json", action="store_true", help="prints the verdicts as JSON")
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         rows, found = self.connections(options["slug"]), []
         with translation.override("en"):

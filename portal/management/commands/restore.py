@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from accounts.wall.owner import as_owner
 from estates.connections.checks import stored_keys
 from portal.backup.errors import BackupError
 from portal.backup.progress import bar
@@ -25,6 +26,7 @@ class Command(BaseCommand):
             "--force", action="store_true", help="delete all rows and files that are here first"
         )
 
+    @as_owner()
     def handle(self, *args: Any, source: Path, force: bool, **options: Any) -> None:
         try:
             found = restore(source, bar(self.stderr), force=force)

@@ -11,6 +11,7 @@ from django.db import connections
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.scope import across, kept
 from estates.catalogue.models import SyncRun
 from estates.catalogue.plan import start_sync
 from estates.connections.models import Connection, System
@@ -32,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("system", nargs="*", help=f"only these systems ({', '.join(MIRRORED)})")
         parser.add_argument("--json", action="store_true", help="print the result as JSON")
 
+    @across()
     def handle(self, *args: Any, slug: str, system: list[str], **options: Any) -> None:
         agency = Agency.objects.filter(slug=slug).first()
         if agency is None:
@@ -108,7 +110,7 @@ class Bar:
     def __init__(self, command: BaseCommand, job: Job, title: str) -> None:
         self._command, self._job, self._title = command, job, title
         self._over = threading.Event()
-        self._thread = threading.Thread(target=self._draw, name="bar")
+        self._thread = threading.Thread(target=kept(self._draw), name="bar")
 
     def __enter__(self) -> None:
         self._thread.start()

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 
 from accounts.models import Agency
+from accounts.scope import across
 from estates.catalogue.models import Estate
 from portal.passport import Passport, passport_of
 from portal.passport.hop import Standing
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("reference", help="the estate's reference, or its id at Ts-Immo")
         parser.add_argument("--json", action="store_true", help="prints the way as JSON")
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         agency = Agency.objects.filter(slug=options["slug"]).first()
         if agency is None:

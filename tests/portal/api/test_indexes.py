@@ -12,6 +12,7 @@ from estates.connections.models import System
 from portal.api.estates_list import _changes
 from portal.api.estates_query import EstateQuery
 from portal.api.lead_reading import LeadQuery, _rows
+from tests.owning import owning
 
 ROWS = 100_000
 pytestmark = [
@@ -38,7 +39,7 @@ LEADS = """
 
 
 def filled(statement, table, agency, account) -> None:
-    with connection.cursor() as cursor:
+    with owning() as cursor:
         cursor.execute(statement, [agency.pk, account.pk, ROWS])
         cursor.execute(f"ANALYZE {table}")
 

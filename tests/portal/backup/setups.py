@@ -96,7 +96,8 @@ class Setup:
         return self._run(["manage.py", *words], environment)
 
     def python(self, code: str) -> str:
-        run = self._run(["-c", f"import django; django.setup()\n{code}"], {})
+        begin = "import django; django.setup()\nfrom accounts.scope import enter_across; enter_across()"
+        run = self._run(["-c", f"{begin}\n{code}"], {})
         assert run.returncode == 0, run.stderr
         return run.stdout
 

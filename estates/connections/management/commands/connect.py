@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.views.decorators.debug import sensitive_variables
 
 from accounts.models import Agency
+from accounts.scope import across
 from estates.connections.connect import KeyNotAccepted, connect
 from estates.connections.forms import ConnectForm, default_label
 from estates.connections.models import Connection, Environment, System
@@ -23,6 +24,7 @@ class Command(BaseCommand):
         parser.add_argument("--insist", action="store_true", help="store it whatever the check says")
 
     @sensitive_variables()
+    @across()
     def handle(self, *args: Any, slug: str, **options: Any) -> None:
         agency = Agency.objects.filter(slug=slug).first()
         if agency is None:

@@ -5,6 +5,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from accounts.scope import across
 from accounts.second_factor import reencrypt_seeds
 from estates.connections.sealed import Sealed, sealed_models
 from estates.connections.vault import VaultError, is_newest, rotate
@@ -15,6 +16,7 @@ WIDTH = 30
 class Command(BaseCommand):
     help = "Re-encrypts stored keys and second factors under the newest of VAULT_KEYS. May be repeated."
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         counts = {"rotated": 0, "current": 0, "unreadable": 0}
         stored = [

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.models import Agency
+from accounts.scope import across
 from estates.leads.ledger.compare import Ledger, connections_of, ledger_of
 
 
@@ -16,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("slug", help="the agency")
         parser.add_argument("--json", action="store_true", help="prints the ledgers as JSON")
 
+    @across()
     def handle(self, *args: Any, **options: Any) -> None:
         agency = Agency.objects.filter(slug=options["slug"]).first()
         if agency is None:
