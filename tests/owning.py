@@ -5,13 +5,14 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 
 
 @contextmanager
-def owning() -> Iterator[CursorWrapper]:
-    """On the connection at hand, and so inside a test's transaction too; an error ends the transaction, and this."""
-    with connection.cursor() as cursor:
+def owning(database: BaseDatabaseWrapper = connection) -> Iterator[CursorWrapper]:
+    """On a connection at hand, and so inside a test's transaction too; an error ends the transaction, and this."""
+    with database.cursor() as cursor:
         if settings.DATABASE_ROLE:
             cursor.execute("RESET ROLE")
         yield cursor

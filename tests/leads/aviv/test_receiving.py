@@ -14,6 +14,7 @@ from django.utils import timezone
 from estates.leads.aviv import receiving
 from estates.leads.models import WebhookCall, WebhookSubscription
 from portal.wsgi import application
+from tests.owning import owning
 
 pytestmark = pytest.mark.django_db
 KEY = "key-of-the-subscription-0123456789"
@@ -200,7 +201,7 @@ def test_a_database_that_came_back_is_used_again(agency, post):
             cursor.execute("SELECT pg_backend_pid()")
             (process,) = cursor.fetchone()
         other = db.copy()
-        with other.cursor() as cursor:
+        with owning(other) as cursor:
             cursor.execute("SELECT pg_terminate_backend(%s)", [process])
         other.close()
     assert post(**{"x-api-key": KEY}).status_code == 200
