@@ -7,6 +7,7 @@ from django.db import OperationalError, ProgrammingError, connection, transactio
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts import prepared
+from tests.owning import owning
 
 on_postgresql = pytest.mark.skipif(
     connection.vendor != "postgresql", reason="SQLite is a file, and goes nowhere"
@@ -20,7 +21,7 @@ def session() -> int:
 def hang_up() -> None:
     """The server ends this session behind its back, as when it restarts."""
     other: BaseDatabaseWrapper = connection.copy()
-    with other.cursor() as cursor:
+    with owning(other) as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [connection.connection.info.backend_pid])
     other.close()
 
