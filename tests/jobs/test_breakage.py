@@ -19,6 +19,7 @@ from estates.jobs.start import start
 from estates.jobs.work import work
 from estates.remotes.errors import Refused, Unreachable
 from tests.jobs.test_work import again, effects, failing
+from tests.owning import owning
 
 
 @pytest.fixture
@@ -184,7 +185,7 @@ def test_a_lost_database_connection_is_one_attempt_not_a_dead_job(agency, doing,
 
 def hang_up() -> None:
     """The server ends this session, as when it restarts."""
-    with connection.cursor() as cursor:
+    with owning() as cursor:
         cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
 
 
