@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts import scope
 from accounts.audit import record
 from accounts.models import Impersonation, Membership, User
 
@@ -42,6 +43,7 @@ def begin(operator: User, membership: Membership, reason: str) -> Impersonation:
     return place
 
 
+@scope.across()
 def current(operator: User, pk: int) -> Impersonation | None:
     """The operator's open place of that number; None where it is over.
 

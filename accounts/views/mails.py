@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from accounts import scope
 from accounts.access import logged_in
 from accounts.forms import MailsForm
 from accounts.mail_choices import behind, choose, is_wanted
@@ -19,6 +20,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 
 @page
 @login_required
+@scope.across()
 def index(request: HttpRequest) -> HttpResponse:
     """Every kind of mail from every agency, to be switched on and off."""
     rows = Membership.objects.filter(user=logged_in(request)).select_related("agency", "user")
@@ -41,6 +43,7 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
     if found is None:
         raise Http404
     membership, kind = found
+    scope.enter(membership.agency_id)
     if request.method == "POST":
         choose(membership, kind, wanted=request.POST.get("again") == "yes")
     shown = {"of": membership.agency.name, "kind": kind, "wanted": is_wanted(membership, kind)}

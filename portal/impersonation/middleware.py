@@ -6,7 +6,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 
-from accounts import impersonation
+from accounts import impersonation, scope
 from accounts.audit import record
 from accounts.models import Impersonation, User
 from accounts.tracing import in_place_by
@@ -37,7 +37,7 @@ class ImpersonationMiddleware:
 
     def _in_place(self, request: HttpRequest, place: Impersonation) -> HttpResponseBase:
         request.user, request.impersonation = place.person, place  # type: ignore[attr-defined]
-        with in_place_by(place.operator) as standing:
+        with in_place_by(place.operator) as standing, scope.of_agency(place.agency_id):
             response = self.get_response(request)
             acted = request.method not in SAFE and response.status_code < 400
             if acted and standing and not standing.entries and KEY in request.session:
