@@ -60,7 +60,7 @@ def test_pages_for_errors_ask_nothing_of_the_request_or_the_database(name):
 def test_an_error_in_a_view_gets_our_page_without_its_words(
     monkeypatch, agency, browser, error, status, words
 ):
-    def broken(agency):
+    def broken(*arguments):
         raise error
 
     monkeypatch.setattr("portal.views.dashboard_of", broken)
