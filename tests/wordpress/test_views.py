@@ -358,7 +358,7 @@ def test_the_number_of_queries_does_not_grow_with_the_sites(
         switching.activate(site, manager)
         seen_up(site)
         if number in (0, 20):
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(11):
                 page(client, "index", agency)
 
 
@@ -368,5 +368,5 @@ def test_nor_does_that_of_one_site_with_its_history(agency, add, browser, manage
     for number in range(150):
         site.events.create(what="activated", actor=manager, words="x" * 400)
         if number in (0, 149):
-            with django_assert_num_queries(10):
+            with django_assert_num_queries(9):
                 page(client, "detail", agency, site.pk)

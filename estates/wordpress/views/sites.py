@@ -43,7 +43,7 @@ def index(request: HttpRequest, membership: Membership) -> HttpResponse:
     accounts = list(accounts_of(agency))
     context = {
         "cards": with_health(agency, cards(agency, sites_of(agency))),
-        "accounts": zip(accounts, last_replays(agency, accounts), strict=True),
+        "accounts": list(zip(accounts, last_replays(agency, accounts), strict=True)),
         "elsewhere": elsewhere(agency).count(),
     }
     return render(request, "wordpress/index.html", context)
