@@ -10,6 +10,7 @@ from django.test import Client
 from accounts.models import Agency, Membership, User
 from accounts.roles import Role
 from accounts.scope import across, kept
+from estates.jobs.tracing import traced
 
 
 @pytest.fixture(autouse=True)
@@ -19,7 +20,10 @@ def fast_passwords(settings):
 
 @pytest.fixture(autouse=True)
 def everything_in_sight(monkeypatch):
-    """A test, and a thread of its own, looks at all agencies' rows. Requests and tasks begin with none, as always."""
+    """A test, and a thread of its own, looks at all agencies' rows. Requests and tasks begin with none, as always.
+
+    Whose affair is at hand ends with the test, also where it called a view without what stands around all views.
+    """
     begin, submit = threading.Thread.__init__, ThreadPoolExecutor.submit
 
     def of_a_test(work):
@@ -32,7 +36,7 @@ def everything_in_sight(monkeypatch):
     monkeypatch.setattr(
         ThreadPoolExecutor, "submit", lambda self, work, /, *a, **k: submit(self, of_a_test(work), *a, **k)
     )
-    with across():
+    with across(), traced("-"):
         yield
 
 
