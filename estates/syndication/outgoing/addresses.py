@@ -18,12 +18,10 @@ FILES = {
 }
 """How an address ends."""
 
-signer = Signer(salt="syndication.outlet", sep=".")
-
 
 def token_of(outlet: Outlet) -> str:
     """The secret part: who has only the database, or only the key of the portal's signatures, cannot tell it."""
-    return signer.sign(outlet.key.hex)
+    return signer().sign(outlet.key.hex)
 
 
 def address_of(outlet: Outlet) -> str:
@@ -34,7 +32,7 @@ def address_of(outlet: Outlet) -> str:
 def find(token: str, name: str) -> Outlet | None:
     """Whose address this is. The signature is compared in constant time, and before the database is asked."""
     try:
-        key = UUID(hex=signer.unsign(token))
+        key = UUID(hex=signer().unsign(token))
     except BadSignature:
         return None
     with scope.across():
@@ -44,3 +42,8 @@ def find(token: str, name: str) -> Outlet | None:
 
 def _format(outlet: Outlet) -> Outlet.Format:
     return Outlet.Format(outlet.format)
+
+
+def signer() -> Signer:
+    """Made at each use: commands that need no SECRET_KEY import this too."""
+    return Signer(salt="syndication.outlet", sep=".")
