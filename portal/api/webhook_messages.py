@@ -65,9 +65,7 @@ def _object(event: str, paths: Mapping[str, Any]) -> Mapping[str, Any] | None:
     return schema
 
 
-def _message(
-    event: str, label: str, thing: Mapping[str, Any] | None, schemas: Mapping[str, Any]
-) -> dict[str, Any]:
+def _schema(event: str, thing: Mapping[str, Any] | None) -> dict[str, Any]:
     data: dict[str, Any] = {"id": {"type": "string", "examples": ["4711"]}, **DETAILS.get(event, {})}
     if thing is not None:
         data["url"] = {
@@ -79,7 +77,7 @@ def _message(
             "anyOf": [thing, {"type": "null"}],
             "description": "With `whole`: the thing as it is now, null where it is no more",
         }
-    schema = {
+    return {
         "type": "object",
         "required": ["type", "timestamp", "data"],
         "properties": {
@@ -94,12 +92,17 @@ def _message(
         },
         "additionalProperties": False,
     }
-    example = example_of(schema, schemas, whole=True)
+
+
+def _message(
+    event: str, label: str, thing: Mapping[str, Any] | None, schemas: Mapping[str, Any]
+) -> dict[str, Any]:
+    schema = _schema(event, thing)
+    example = example_of(schema, schemas, whole=True) | {"timestamp": BY_FORMAT["date-time"]}
+    subscribed = f"Sent to subscriptions with the event `{event}`."
     return {
         "summary": label,
-        "description": f"Sent to subscriptions with the event `{event}`."
-        if event != TEST
-        else "Sent by the button beside a webhook in the portal.",
+        "description": "Sent by the button beside a webhook in the portal." if event == TEST else subscribed,
         "tags": ["Webhooks"],
         "parameters": [
             {
@@ -114,7 +117,7 @@ def _message(
         ],
         "requestBody": {
             "required": True,
-            "content": {JSON: {"schema": schema, "example": example | {"timestamp": BY_FORMAT["date-time"]}}},
+            "content": {JSON: {"schema": schema, "example": example}},
         },
         "responses": {"2XX": {"description": TAKEN}},
     }
