@@ -58,9 +58,14 @@ def message_of(record: logging.LogRecord) -> str:
     return message.replace(request.path, match.route) if request and match else message
 
 
+SERVERS = {"gunicorn", "celery"}
+"""Programs whose output is their log; of all others it is what they were asked for."""
+
+
 def stream() -> str:
     """Where lines go that machines collect. What a command prints on its standard output is its answer."""
-    return "ext://sys.stderr" if Path(sys.argv[0]).name == "manage.py" else "ext://sys.stdout"
+    serves = SERVERS & set(Path(sys.argv[0]).parts)
+    return "ext://sys.stdout" if serves else "ext://sys.stderr"
 
 
 def logging_config(style: str, level: str) -> dict[str, Any]:

@@ -206,7 +206,16 @@ def test_on_a_server_lines_are_json_and_elsewhere_plain():
     assert person["handlers"]["console"]["stream"] == "ext://sys.stderr"
 
 
-@pytest.mark.parametrize(("program", "where"), [("/srv/manage.py", "stderr"), ("gunicorn", "stdout")])
+@pytest.mark.parametrize(
+    ("program", "where"),
+    [
+        ("/srv/manage.py", "stderr"),
+        ("-c", "stderr"),
+        ("gunicorn", "stdout"),
+        ("/srv/.venv/bin/celery", "stdout"),
+        ("/srv/.venv/lib/python3.11/site-packages/celery/__main__.py", "stdout"),
+    ],
+)
 def test_lines_do_not_mix_with_what_a_command_prints(monkeypatch, program, where):
     monkeypatch.setattr(sys, "argv", [program])
     assert stream() == f"ext://sys.{where}"
