@@ -128,7 +128,7 @@ class Window(Strict):
     since: datetime = Field(examples=["2026-11-28T09:30:00Z"])
     until: datetime = Field(examples=["2026-11-28T17:30:00Z"])
     failedOnly: bool = Field(
-        True, description="Only what was given up; else everything that does not wait already"
+        True, description="Only what has not arrived; else everything that is not about to be sent already"
     )
 
 
