@@ -87,14 +87,10 @@ def under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         if quiet and not open_jobs.exists():
             account.webhooks.wait()
             box.clear_faults()
-            failed = Job.objects.across_agencies().filter(status="failed").exists()
             begun = LeadSource.objects.for_agency(agency).get().polled_to
-            if (
-                begun
-                and begun > last_of(account)
-                and not waiting(WebhookCall)
-                and not (failed and not again())
-            ):
+            if try_again():
+                continue
+            if begun and begun > last_of(account) and not waiting(WebhookCall):
                 break
             start_fetch(connection)
         time.sleep(0.3)
@@ -122,15 +118,12 @@ def waiting(calls) -> int:
     return calls.objects.across_agencies().filter(handled_at=None).count()
 
 
-def again() -> bool:
-    """Tries what failed again, as a person would; whether that was needed no more."""
+def try_again() -> int:
+    """Tries what failed again, as a person would, so that the rest after a failure is not waited for."""
     from estates.jobs.models import Job
 
-    return (
-        not Job.objects.across_agencies()
-        .filter(status="failed", kind="leads.import_aviv")
-        .update(status="queued", attempts=0, finished_at=None)
-    )
+    failed = Job.objects.across_agencies().filter(status="failed")
+    return failed.update(status="queued", attempts=0, finished_at=None)
 
 
 if __name__ == "__main__":
