@@ -1,15 +1,20 @@
 """Finds every text that people read, for the catalogues in `portal/locale` (see `make messages`)."""
 
 import io
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import django
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir, extract_python
 from babel.messages.pofile import read_po, write_po
+from django.apps import apps
 from django.utils.translation.template import templatize
+
+from accounts.field_names import CONTEXT, unnamed
 
 ROOT = Path(__file__).resolve().parents[1]
 LOCALE = ROOT / "portal" / "locale"
@@ -43,6 +48,10 @@ def texts_in_the_code() -> Catalog:
                 found.add(
                     text, None, [(str(path.relative_to(ROOT)), line)], context=context, auto_comments=comments
                 )
+    for model in apps.get_models():
+        for field in unnamed(model):
+            file = model.__module__.replace(".", "/") + ".py"
+            found.add(field.name.replace("_", " "), None, [(file, 1)], context=CONTEXT)
     return found
 
 
@@ -90,6 +99,8 @@ def update() -> None:
 
 
 if __name__ == "__main__":
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    django.setup()
     update()
     missing = [message.id for message in catalogue("fr") if message.id and not message.string]
     sys.stdout.write(f"{len(missing)} texts without French\n")

@@ -4,7 +4,9 @@ import re
 
 import pytest
 from babel.messages.catalog import Message
+from django.utils import translation
 
+from accounts.models import AuditEntry
 from tests.l10n import catalogue, texts_in_the_code
 
 PLACEHOLDER = re.compile(r"%\([a-z_0-9]+\)[sd]|%[sd]|\{[a-z_0-9]*\}")
@@ -56,3 +58,9 @@ def test_french_typography():
         if wrong.search(re.sub(r"&\w+;|https?://\S*", "x", text))
     ]
     assert found == []
+
+
+def test_a_field_that_its_model_does_not_name_is_called_in_french():
+    with translation.override("fr"):
+        assert AuditEntry._meta.get_field("actor").verbose_name == "auteur"
+        assert AuditEntry._meta.get_field("agency").verbose_name == "agence"
