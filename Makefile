@@ -60,7 +60,7 @@ test-wordpress: install
 
 # Needs Debian's chromium; starts the portal with worker, timer and sandbox, and stops them.
 test-browser: install
-	$(EMBEDDED) $(BIN)/python -m pytest -q -m browser tests/browser
+	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m browser tests/browser
 
 screenshots: install
 	$(EMBEDDED) $(BIN)/python -m tests.browser.screenshots

@@ -20,7 +20,8 @@ from portal.demo.processes import Processes, free_port
 from portal.management.commands import demo
 from portal.sandbox import Sandbox
 
-FIRST_PORT = 8100
+FIRST_PORT = 8100 + 200 * int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+"""Processes that test beside each other look for their ports apart."""
 DOMAINS = 60
 
 

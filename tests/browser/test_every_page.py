@@ -76,7 +76,7 @@ def test_every_page_that_links_lead_to_is_sound(owner):
         seen.add(kind)
         names.add(kind[0])
         owner.page.goto(address)
-        if faults := owner.faults():
+        if faults := owner.faults(both_schemes=True):
             wrong.append("\n".join([f"on {address}:", *faults]))
         waiting += owner.page.evaluate(LINKS)
     assert not wrong, "\n\n".join(wrong)

@@ -19,7 +19,7 @@ def add(visit, html: str) -> list[str]:
     visit.page.evaluate(
         "(html) => document.querySelector('main').insertAdjacentHTML('beforeend', html)", html
     )
-    return visit.faults()
+    return visit.faults(both_schemes=True)
 
 
 def test_a_picture_without_words(visit):

@@ -43,13 +43,12 @@ class Screen:
         return f"{self.width}-{self.language}-{self.scheme}"
 
 
-SCREENS = (
-    Screen(1280, "fr", "light"),
-    Screen(1280, "en", "dark"),
-    Screen(360, "fr", "dark"),
-    Screen(360, "en", "light"),
+SCREENS = tuple(
+    Screen(width, language, scheme)
+    for width in HEIGHTS
+    for language in LOCALES
+    for scheme in ("light", "dark")
 )
-"""Every width in both languages and both schemes, and every language in both schemes."""
 
 
 class Visitor:
@@ -101,18 +100,18 @@ class Visitor:
         faults = self.faults()
         assert not faults, f"on {self.page.url}:\n" + "\n".join(faults)
 
-    def faults(self) -> list[str]:
+    def faults(self, *, both_schemes: bool = False) -> list[str]:
         """What is wrong with the page, and what the browser complained of since the last look."""
-        found = [*self._seen(), *self.watch.faults]
+        found = [*self._seen(both_schemes), *self.watch.faults]
         self.watch.faults.clear()
         return found
 
-    def _seen(self) -> list[str]:
+    def _seen(self, both_schemes: bool) -> list[str]:
         """A page that draws itself anew meanwhile, because its job has ended, is looked at once more."""
         for _ in range(RELOADS):
             with suppress(watching.DrawnAnew):
-                return watching.faults(self.page, self.screen.language)
-        return watching.faults(self.page, self.screen.language)
+                return watching.faults(self.page, self.screen.language, both_schemes)
+        return watching.faults(self.page, self.screen.language, both_schemes)
 
 
 @contextmanager

@@ -71,7 +71,7 @@ class DrawnAnew(Exception):
     """The page was left or loaded anew while it was looked at."""
 
 
-def faults(page: Page, language: str) -> list[str]:
+def faults(page: Page, language: str, both_schemes: bool) -> list[str]:
     """What is wrong with the page as it stands. Raises `DrawnAnew`."""
     began = 0.0
     try:
@@ -79,7 +79,7 @@ def faults(page: Page, language: str) -> list[str]:
         began = page.evaluate(BEGAN)
         told = page.locator("html").get_attribute("lang")
         wrong = [] if told == language else [f"the page says that it is in “{told}”"]
-        return [*wrong, *axe_faults(page), *overflow(page)]
+        return [*wrong, *axe_faults(page, both_schemes), *overflow(page)]
     except Error as error:
         page.wait_for_load_state()
         if page.evaluate(BEGAN) != began:
@@ -92,12 +92,14 @@ def settle(page: Page) -> None:
     page.wait_for_function(SETTLED)
 
 
-def axe_faults(page: Page) -> list[str]:
-    """What axe-core finds serious or critical on the page, in the scheme that it is in and in the other one."""
+def axe_faults(page: Page, both_schemes: bool) -> list[str]:
+    """What axe-core finds serious or critical on the page, in the scheme that it is in or in the other one too."""
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text(encoding="utf-8"))
     now = page.evaluate("document.documentElement.dataset.bsTheme")
     faults = _axe(page, now)
+    if not both_schemes:
+        return faults
     other = "light" if now == "dark" else "dark"
     try:
         _turn(page, other)
