@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.rows import update_rows
 from estates.catalogue.models import Estate
 from estates.catalogue.words import normalise
 from estates.jobs.models import Job
@@ -49,7 +50,7 @@ def file_leads(agency: Agency, leads: Sequence[Lead]) -> None:
     fields = ["estate", "estate_by", "person", "person_by"]
     for lead in leads:
         lead.filed_at = now
-    Lead.objects.across_agencies().bulk_update(leads, [*fields, "filed_at"])
+    update_rows(leads, [*fields, "filed_at"])
     route(agency, leads)
 
 

@@ -13,6 +13,7 @@ from django.db import DataError, IntegrityError, transaction
 from django.db import connection as db
 from django.utils import timezone
 
+from accounts.rows import update_rows
 from estates.catalogue import lookups  # noqa: F401  # any_of
 from estates.catalogue.bulk_postgresql import copy_rows, new_ids
 from estates.connections.models import Connection
@@ -164,7 +165,7 @@ def _update(changed: Sequence[tuple[Lead, Draft]], now: datetime) -> None:
             setattr(lead, name, value)
         # Another number or reference may lead to another person or estate.
         lead.changed_at, lead.filed_at = now, None
-    Lead.objects.across_agencies().bulk_update([lead for lead, _ in changed], _CHANGED, batch_size=200)
+    update_rows([lead for lead, _ in changed], _CHANGED)
     LeadPayload.objects.bulk_create(
         [LeadPayload(lead=lead, body=payload_of(draft)) for lead, draft in changed],
         update_conflicts=True,

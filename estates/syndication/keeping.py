@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.rows import update_rows
 from estates.catalogue.models import Estate
 from estates.connections.models import ConnectionKey
 from estates.jobs.models import OPEN, Job, Status
@@ -86,7 +87,7 @@ def note_lapsed(now: datetime) -> int:
                 listing.live_since = None
                 if not listing.wanted and listing.stage in (Stage.DONE, Stage.REFUSED, Stage.DUE):
                     listing.stage = out_of_line(listing)
-            Listing.objects.across_agencies().bulk_update(lapsed, ["live_since", "stage"])
+            update_rows(lapsed, ["live_since", "stage"])
             note(lapsed, ListingEvent.What.LAPSED)
         noted += len(lapsed)
         if len(lapsed) < AT_ONCE:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from accounts.rows import update_rows
 from estates.connections.clients import client_for
 from estates.connections.models import Connection
 from estates.connections.models import State as ConnectionState
@@ -139,7 +140,7 @@ def read_again(run: Run, connection: Connection, client: AvivClient) -> None:
 def name(calls: Sequence[WebhookCall], names: dict[int, str]) -> None:
     for call in calls:
         call.lead_id = names[call.pk]
-    WebhookCall.objects.across_agencies().bulk_update(calls, ["lead_id"])
+    update_rows(calls, ["lead_id"])
 
 
 def settle(calls: Sequence[WebhookCall], names: dict[int, str]) -> None:
@@ -147,7 +148,7 @@ def settle(calls: Sequence[WebhookCall], names: dict[int, str]) -> None:
     now = timezone.now()
     for call in calls:
         call.lead_id, call.body, call.handled_at = names[call.pk], b"", now
-    WebhookCall.objects.across_agencies().bulk_update(calls, ["lead_id", "body", "handled_at"])
+    update_rows(calls, ["lead_id", "body", "handled_at"])
 
 
 def forget_old_calls() -> int:

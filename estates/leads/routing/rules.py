@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from accounts.audit import record
 from accounts.models import Agency, User
+from accounts.rows import update_rows
 from estates.leads.models import Lead, RoutingRule
 from estates.leads.routing.matching import estates_of, first_match, fits
 
@@ -110,4 +111,4 @@ def _held(agency: Agency) -> list[RoutingRule]:
 def _number(rows: list[RoutingRule]) -> None:
     for position, row in enumerate(rows, 1):
         row.position = position
-    RoutingRule.objects.across_agencies().bulk_update(rows, ["position"])
+    update_rows(rows, ["position"])

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from django.utils import timezone
 
+from accounts.rows import update_rows
 from estates.jobs.run import Run
 from estates.remotes.plain import storable
 from estates.remotes.seeki import ImportAnswer, Rejected
-from estates.syndication.incoming.missing import items_of
 from estates.syndication.models import Batch, Feed, FeedItem, Listing
 from estates.syndication.models.listings import WORDS_LIMIT
 from estates.syndication.pushing import taking
@@ -43,7 +43,7 @@ def take_in(
         elif sent.pk not in told.accepted:
             item.state, item.code = State.REFUSED, UNNAMED
     with run.step():
-        items_of(feed).bulk_update(items, CHANGES, batch_size=200)
+        update_rows(items, CHANGES)
 
 
 def refuse(
@@ -60,7 +60,7 @@ def refuse(
         item.state, item.code, item.words, item.path = State.REFUSED, code, storable(words)[:WORDS_LIMIT], ""
     with run.step():
         refused(feed.plan, said, timezone.now(), Listing.Stage.SENDING)
-        items_of(feed).bulk_update(items, CHANGES, batch_size=200)
+        update_rows(items, CHANGES)
 
 
 def _reject(item: FeedItem, line: Rejected) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.models import Agency
+from accounts.rows import update_rows
 from estates.feeds.listing import Scope
 from estates.syndication.events import note
 from estates.syndication.incoming.items import LEAVES, Why
@@ -120,6 +121,6 @@ def leave_to_lapse(rows: QuerySet[Listing]) -> int:
         listing.wanted, listing.due_at = False, None
         if listing.stage != Stage.PROCESSING:
             listing.stage = out_of_line(listing)
-    Listing.objects.across_agencies().bulk_update(left, ["wanted", "due_at", "stage"], batch_size=200)
+    update_rows(left, ["wanted", "due_at", "stage"])
     note(left, ListingEvent.What.LAPSES)
     return len(left)

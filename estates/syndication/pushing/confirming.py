@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from accounts.rows import update_rows
 from estates.remotes.plain import storable
 from estates.remotes.seeki_codes import Cure, cure_of
 from estates.syndication.events import note
@@ -159,6 +160,6 @@ def _due_if_changed(listing: Listing, at: datetime) -> None:
 
 def _keep(told: list[Listing], what: ListingEvent.What) -> int:
     if told:
-        Listing.objects.across_agencies().bulk_update(told, CHANGES, batch_size=200)
+        update_rows(told, CHANGES)
         note(told, what)
     return len(told)

@@ -12,6 +12,7 @@ import orjson
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from accounts.rows import update_rows
 from estates.catalogue.models import EstatePayload
 from estates.jobs.run import Run
 from estates.remotes.seeki_batches import COMMA, HEAD, MOST_BYTES, MOST_ITEMS, TAIL
@@ -161,7 +162,7 @@ def _claim(
         for row in changed:
             row.digest = digests[row.pk]
         mine = Listing.objects.for_agency(plan.agency)
-        mine.bulk_update(changed, ["digest"], batch_size=PIECE)
+        update_rows(changed, ["digest"])
         mine.filter(pk__in=held).update(**_being_sent())
         refused(plan, [said for said in unsendable if said.pk in held], timezone.now(), Stage.SENDING)
     return held.keys() & digests.keys()

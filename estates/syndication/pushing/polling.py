@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.rows import update_rows
 from estates.connections.clients import ClientMissing, client_for
 from estates.jobs.models import Job
 from estates.jobs.run import Cancelled, Continue, Run
@@ -150,7 +151,7 @@ def _ask_later(plan: Plan, waiting: Sequence[Heard], at: datetime) -> None:
             row.polls = min(row.polls + 1, MOST_POLLS)
         row.poll_at = at + ASKED_AFTER[min(row.polls, len(ASKED_AFTER) - 1)]
         rows.append(row)
-    Listing.objects.for_agency(plan.agency).bulk_update(rows, ["tries", "polls", "poll_at"], batch_size=PIECE)
+    update_rows(rows, ["tries", "polls", "poll_at"])
 
 
 def _raise_for_all(heard: Sequence[Heard]) -> None:

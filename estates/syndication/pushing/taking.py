@@ -9,6 +9,7 @@ from typing import TypeVar
 from django.utils import timezone, translation
 from django.utils.translation import ngettext
 
+from accounts.rows import update_rows
 from estates.jobs.run import Run
 from estates.remotes.errors import RAW_LIMIT
 from estates.remotes.plain import storable
@@ -53,7 +54,7 @@ def _accepted(plan: Plan, imports: dict[int, str], at: datetime) -> None:
     for row in rows:
         row.import_item_id, row.code, row.words = imports[row.pk][:80], "", ""
     mine = Listing.objects.for_agency(plan.agency)
-    mine.bulk_update(rows, ["import_item_id"], batch_size=500)
+    update_rows(rows, ["import_item_id"])
     mine.filter(pk__in=[row.pk for row in rows]).update(
         stage=Stage.PROCESSING, due_at=None, poll_at=at + FIRST_QUESTION, polls=0, code="", words=""
     )

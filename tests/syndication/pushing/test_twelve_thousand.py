@@ -10,7 +10,7 @@ from estates.connections import clients
 from estates.jobs.models import Job, Status
 from estates.remotes.limits import limiter
 from estates.syndication.models import Batch, Listing, ListingEvent
-from estates.syndication.pushing import loads, polling, sending
+from estates.syndication.pushing import loads, polling
 from tests.syndication.pushing import making
 
 COUNT = 12_000
@@ -29,27 +29,10 @@ def due(plan):
         making.listings(plan, making.estates(plan.agency, 2_000, first=first, text=TEXT))
 
 
-def test_all_are_sent_and_published(plan, due, box, sent, finish):
-    assert sent().status == Status.DONE
-    batches = list(Batch.objects.for_agency(plan.agency).order_by("pk"))
-    assert [batch.items for batch in batches] == [4_999, 4_999, 2_002]
-    assert all(batch.size <= 24_000_000 for batch in batches)
-    listings = Listing.objects.for_agency(plan.agency)
-    assert list(listings.values_list("stage").annotate(Count("pk"))) == [("processing", COUNT)]
-    listings.update(poll_at=timezone.now())
-    job = finish(polling.start_polling(plan))
-    assert (job.status, job.done, job.total) == (Status.DONE, COUNT, COUNT)
-    assert list(listings.values_list("stage").annotate(Count("pk"))) == [("done", COUNT)]
-    account = box.seeki.accounts["martin"]
-    assert len(account.online) == COUNT
-    assert {it.imports for it in account.online.values()} == {1}
-    assert ListingEvent.objects.filter(what="published").count() == COUNT
-    assert not Job.objects.for_agency(plan.agency).exclude(status=Status.DONE).exists()
-
-
-def test_the_bodies_are_never_all_there_at_once(plan, due, finish, box, monkeypatch):
-    """Those of one request at most, and a few times over: joined, and what they were made of."""
-    held, most = weakref.WeakSet(), []
+@pytest.fixture
+def held(monkeypatch) -> list[int]:
+    """How many bodies there were in memory each time that one was added."""
+    alive, numbers = weakref.WeakSet(), []
     real = loads.Item
 
     class Counted(real):
@@ -57,10 +40,34 @@ def test_the_bodies_are_never_all_there_at_once(plan, due, finish, box, monkeypa
 
         def __init__(self, *fields):
             real.__init__(self, *fields)
-            held.add(self)
-            most.append(len(held))
+            alive.add(self)
+            numbers.append(len(alive))
 
     monkeypatch.setattr(loads, "Item", Counted)
-    assert finish(sending.start_sending(plan)).status == Status.DONE
-    assert len(most) >= COUNT
-    assert max(most) <= 4_999 + loads.PIECE
+    return numbers
+
+
+def test_all_are_sent_and_published(plan, due, held, box, sent, finish):
+    assert sent().status == Status.DONE
+    batches = list(Batch.objects.for_agency(plan.agency).order_by("pk"))
+    assert [batch.items for batch in batches] == [4_999, 4_999, 2_002]
+    assert all(batch.size <= 24_000_000 for batch in batches)
+    assert len(held) >= COUNT
+    # Those of one request at most, and a few times over: joined, and what they were made of.
+    assert max(held) <= 4_999 + loads.PIECE
+    account = box.seeki.accounts["martin"]
+    assert len(account.online) == COUNT
+    assert {it.imports for it in account.online.values()} == {1}
+
+    listings = Listing.objects.for_agency(plan.agency)
+    assert stages(listings) == {"processing": COUNT}
+    listings.update(poll_at=timezone.now())
+    job = finish(polling.start_polling(plan))
+    assert (job.status, job.done, job.total) == (Status.DONE, COUNT, COUNT)
+    assert stages(listings) == {"done": COUNT}
+    assert ListingEvent.objects.filter(what="published").count() == COUNT
+    assert not Job.objects.for_agency(plan.agency).exclude(status=Status.DONE).exists()
+
+
+def stages(listings) -> dict[str, int]:
+    return dict(listings.order_by().values_list("stage").annotate(Count("pk")))
