@@ -1,12 +1,18 @@
 """What the portal reads from its environment. Each name is documented in the README's settings table."""
 
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
+
+BUCKET_SCHEMES = {"s3": "https", "s3+http": "http"}
+BUCKET_NAME = re.compile(r"[A-Za-z0-9][\w.-]{1,254}", re.ASCII)
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -76,3 +82,29 @@ def database() -> dict[str, Any]:
     if role:
         options["assume_role"] = role
     return config
+
+
+def media_storage() -> dict[str, Any]:
+    """Django's settings of the storage of media: a class by its dotted path, or a bucket by its address."""
+    given = read.str("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")
+    if "://" not in given:
+        return {"BACKEND": given}
+    parts = urlsplit(given)
+    scheme = BUCKET_SCHEMES.get(parts.scheme)
+    login, _, host = parts.netloc.rpartition("@")
+    key, _, secret = login.partition(":")
+    bucket = parts.path.strip("/")
+    if not scheme or not host or not BUCKET_NAME.fullmatch(bucket) or bool(key) != bool(secret):
+        # The address is not repeated: a secret may be what is wrong with it.
+        raise ImproperlyConfigured(
+            "MEDIA_STORAGE is not s3://KEY:SECRET@host/bucket?region=… (what is no letter or digit of KEY and "
+            "SECRET as in addresses: %2F for a slash)."
+        )
+    options = {
+        "endpoint_url": f"{scheme}://{host}",
+        "bucket_name": bucket,
+        "region_name": parse_qs(parts.query).get("region", ["us-east-1"])[0],
+    }
+    if key:
+        options |= {"access_key": unquote(key), "secret_key": unquote(secret)}
+    return {"BACKEND": "portal.buckets.Bucket", "OPTIONS": options}

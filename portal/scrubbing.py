@@ -42,5 +42,6 @@ def own_secrets() -> set[str]:
     found.append(settings.EMAIL_HOST_PASSWORD)
     found += [database.get("PASSWORD") for database in settings.DATABASES.values()]
     found.append(urlsplit(settings.REDIS_URL).password)
+    found.append(settings.STORAGES["default"].get("OPTIONS", {}).get("secret_key"))
     kept = {value for value in found if value and len(value) >= SHORTEST}
     return kept | {quote(value, safe="") for value in kept}

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from portal.env import BASE_DIR, EMBEDDED, VAR_DIR, database, read, secret
+from portal.env import BASE_DIR, EMBEDDED, VAR_DIR, database, media_storage, read, secret
 from portal.logs import logging_config
 
 VERSION: str = tomllib.loads((BASE_DIR / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
@@ -322,7 +322,7 @@ STATICFILES_DIRS = [
 ]
 MEDIA_ROOT = VAR_DIR / "media"
 STORAGES: dict[str, dict[str, Any]] = {
-    "default": {"BACKEND": read.str("MEDIA_STORAGE", "django.core.files.storage.FileSystemStorage")},
+    "default": media_storage(),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 if not read.bool("COLLECTED_STATIC", not EMBEDDED):

@@ -1,16 +1,19 @@
 """What nearly every test needs: two agencies, people of every role, and browsers logged in as them."""
 
+import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.files.storage import Storage, default_storage
 from django.test import Client
 
 from accounts.models import Agency, Membership, User
 from accounts.roles import Role
 from accounts.scope import across, kept
 from estates.jobs.tracing import traced
+from portal.env import media_storage
 
 
 @pytest.fixture(autouse=True)
@@ -81,3 +84,24 @@ def browser(member) -> Callable[..., Client]:
         return client
 
     return get
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """Host and port of a server that speaks S3."""
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    yield "{}:{}".format(*server.get_host_and_port())
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3_server, settings, monkeypatch) -> Storage:
+    """The media of the test, in a bucket of its own that `MEDIA_STORAGE` names."""
+    name = f"media-{secrets.token_hex(4)}"
+    monkeypatch.setenv("MEDIA_STORAGE", f"s3+http://KEY:not%2Fa%2Fsecret@{s3_server}/{name}")
+    settings.STORAGES = {**settings.STORAGES, "default": media_storage()}
+    default_storage.connection.create_bucket(Bucket=name)
+    return default_storage

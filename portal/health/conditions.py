@@ -4,6 +4,7 @@ import logging
 import secrets
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from django.core.files.base import ContentFile
@@ -23,7 +24,10 @@ LONGEST_WAIT = 600
 """Seconds for which a due job may wait before it is said that work piles up."""
 WRITTEN_EVERY = 30.0
 """Seconds between two files that are written to see whether one can be: anybody may ask, and storage costs."""
+WRITTEN_WITHIN = 3.0
+"""Seconds."""
 
+_writer = ThreadPoolExecutor(1, thread_name_prefix="media")
 _written: tuple[float, str] | None = None
 _is_migrated = False
 
@@ -57,8 +61,16 @@ def media() -> str:
     """Whether files can be stored, as it was found within the last half minute."""
     global _written
     if _written is None or _written[0] < time.monotonic():
-        _written = time.monotonic() + WRITTEN_EVERY, _write_and_delete()
+        _written = time.monotonic() + WRITTEN_EVERY, _tried()
     return _written[1]
+
+
+def _tried() -> str:
+    """On a thread of its own: who asks gives up long before a storage elsewhere does that says nothing."""
+    try:
+        return _writer.submit(_write_and_delete).result(WRITTEN_WITHIN)
+    except TimeoutError:
+        return "the media storage does not answer"
 
 
 def _write_and_delete() -> str:

@@ -36,9 +36,11 @@ def _forget(draft: Draft) -> bool:
 
 def sweep() -> int:
     """Deletes files that no row names, and returns how many: a process that dies between both leaves such."""
-    if not default_storage.exists(FOLDER):
+    try:
+        agencies = default_storage.listdir(FOLDER)[0]
+    except FileNotFoundError:
         return 0
-    return sum(_sweep(f"{FOLDER}/{agency}") for agency in default_storage.listdir(FOLDER)[0])
+    return sum(_sweep(f"{FOLDER}/{agency}") for agency in agencies)
 
 
 def _sweep(folder: str) -> int:

@@ -58,7 +58,11 @@ class Delivery:
 
     def _pass(self, wanted: frozenset[int], handled: set[int]) -> bool:
         """Goes through the file once. False where smaller chunks must be made; raises `Continue`."""
-        with local(self.feed) as path, opened(path) as source, TemporaryDirectory(prefix="chunks-") as folder:
+        with (
+            local(self.feed, self.run.report) as path,
+            opened(path) as source,
+            TemporaryDirectory(prefix="chunks-") as folder,
+        ):
             for chunk in self._chunks(source, Path(folder), wanted):
                 if isinstance(chunk, SetApart):
                     self._refuse([chunk.ordinal])

@@ -49,7 +49,7 @@ def examine(run: Run) -> None:
     if feed is None:
         return
     try:
-        with local(feed) as path, opened(path) as source:
+        with local(feed, run.report) as path, opened(path) as source:
             _note(run, feed, source)
             _read(run, feed, source)
     except Unreadable as refusal:

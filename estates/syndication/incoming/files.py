@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -137,14 +137,16 @@ def _flush(name: str) -> None:
 
 
 @contextmanager
-def local(feed: Feed) -> Iterator[Path]:
+def local(feed: Feed, heard: Callable[[], None]) -> Iterator[Path]:
     """Where the stored file lies on this machine; one that lies elsewhere is fetched as long as the block lasts.
 
-    Raises `FileNotFoundError`.
+    `heard` is called for every piece that is fetched. Raises `FileNotFoundError`.
     """
+    if not feed.stored_as:
+        raise FileNotFoundError
     if isinstance(default_storage, FileSystemStorage):
         path = Path(default_storage.path(feed.stored_as))
-        if not feed.stored_as or not path.is_file():
+        if not path.is_file():
             raise FileNotFoundError(feed.stored_as)
         yield path
         return
@@ -152,6 +154,7 @@ def local(feed: Feed) -> Iterator[Path]:
         path = Path(folder, "feed")
         with default_storage.open(feed.stored_as) as there, path.open("wb") as here:
             for piece in there.chunks(BLOCK):
+                heard()
                 here.write(piece)
         yield path
 

@@ -72,7 +72,7 @@ def _bring(run: Run, outlet: Outlet, selection: Selection) -> None:
 
 def _store(run: Run, outlet: Outlet, selection: Selection) -> None:
     used: set[str] = set()
-    with TemporaryUploadedFile("feed.zip", "application/zip", 0, None) as spool:
+    with _Spool(run) as spool:
         packed = _write(run, outlet, selection, spool, used)
         if not packed.listings:
             # Nothing would take everything off the market there: what was built before stays.
@@ -89,9 +89,19 @@ def _store(run: Run, outlet: Outlet, selection: Selection) -> None:
     files.forget_pictures(outlet, used)
 
 
-def _write(
-    run: Run, outlet: Outlet, selection: Selection, spool: TemporaryUploadedFile, used: set[str]
-) -> Zipped:
+class _Spool(TemporaryUploadedFile):
+    """A zip that tells the run of every piece that is read of it: its way to a storage elsewhere may be long."""
+
+    def __init__(self, run: Run) -> None:
+        super().__init__("feed.zip", "application/zip", 0, None)
+        self._run = run
+
+    def read(self, size: int = -1) -> bytes:
+        self._run.report()
+        return cast("BinaryIO", self.file).read(size)
+
+
+def _write(run: Run, outlet: Outlet, selection: Selection, spool: _Spool, used: set[str]) -> Zipped:
     def fetch(picture: Picture) -> bytes | None:
         run.report()
         used.add(picture.address)

@@ -40,11 +40,12 @@ def keep_picture(outlet: Outlet, address: str, body: bytes) -> None:
 def has_picture(outlet: Outlet, address: str) -> bool:
     """Whether the picture is here whole, and young enough."""
     name = picture_name(outlet, address)
-    if not default_storage.exists(name):
+    try:
+        with default_storage.open(name) as file:
+            whole = file.size - SIZE == int.from_bytes(file.read(SIZE), "big")
+        return whole and default_storage.get_modified_time(name) > timezone.now() - PICTURES_KEPT
+    except FileNotFoundError:
         return False
-    with default_storage.open(name) as file:
-        whole = default_storage.size(name) - SIZE == int.from_bytes(file.read(SIZE), "big")
-    return whole and default_storage.get_modified_time(name) > timezone.now() - PICTURES_KEPT
 
 
 def picture(outlet: Outlet, address: str) -> bytes | None:
@@ -61,10 +62,12 @@ def picture(outlet: Outlet, address: str) -> bytes | None:
 def forget_pictures(outlet: Outlet, still: set[str]) -> None:
     """Deletes the pictures of all addresses but these."""
     folder = f"{folder_of(outlet)}/pictures"
-    if not default_storage.exists(folder):
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
         return
     used = {picture_name(outlet, address) for address in still}
-    for file in default_storage.listdir(folder)[1]:
+    for file in names:
         if f"{folder}/{file}" not in used:
             default_storage.delete(f"{folder}/{file}")
 

@@ -46,10 +46,12 @@ def sweep() -> int:
 
 
 def _sweep(folder: str, named: set[str], after: timedelta) -> int:
-    if not default_storage.exists(folder):
+    try:
+        names = default_storage.listdir(folder)[1]
+    except FileNotFoundError:
         return 0
     swept = 0
-    for name in default_storage.listdir(folder)[1]:
+    for name in names:
         path = f"{folder}/{name}"
         if path not in named and default_storage.get_modified_time(path) < timezone.now() - after:
             default_storage.delete(path)

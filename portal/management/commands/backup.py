@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.wall.owner import as_owner
+from estates.remotes.errors import RemoteError
 from portal.backup.errors import BackupError
 from portal.backup.make import back_up
 from portal.backup.progress import bar
@@ -25,7 +26,7 @@ class Command(BaseCommand):
         os.umask(0o077)
         try:
             made = back_up(target, bar(self.stderr), force=force)
-        except BackupError as error:
+        except (BackupError, RemoteError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"{target}: {made.vendor} {made.database.size:,} bytes, {len(made.files):,} files, "

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from accounts.wall.owner import as_owner
 from estates.connections.checks import stored_keys
+from estates.remotes.errors import RemoteError
 from portal.backup.errors import BackupError
 from portal.backup.progress import bar
 from portal.backup.take_back import restore
@@ -30,7 +31,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, source: Path, force: bool, **options: Any) -> None:
         try:
             found = restore(source, bar(self.stderr), force=force)
-        except BackupError as error:
+        except (BackupError, RemoteError) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(
             f"Restored what was backed up at {found.made_at} by version {found.version}: {len(found.files):,} files. "

@@ -10,7 +10,7 @@ from django.core.files.storage import InMemoryStorage
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from portal.backup import manifest, media, postgresql
+from portal.backup import manifest, media, postgresql, sqlite
 from portal.backup.errors import BackupError
 from portal.backup.manifest import Manifest, Part
 
@@ -144,3 +144,31 @@ def test_a_file_whose_name_is_taken_does_not_get_another_one(elsewhere, tmp_path
     with pytest.raises(BackupError, match="under its name"):
         media.copy_in(part, tmp_path)
     assert list(media.names()) == ["a"]
+
+
+@pytest.mark.django_db
+def test_files_in_a_bucket_are_copied_and_come_back(bucket, tmp_path, monkeypatch):
+    """What lies there besides goes, and a copy is not begun, or said, to be whole where the bucket is away."""
+
+    def dump(folder, say):
+        (folder / "rows").write_bytes(b"rows")
+        return "rows"
+
+    for tools in (postgresql, sqlite):
+        monkeypatch.setattr(tools, "dump", dump)
+        monkeypatch.setattr(tools, "load", lambda path, say: None)
+        monkeypatch.setattr(tools, "empty", lambda: None)
+    bodies = {"deep/er/empty": b"", "deep/large": bytes(range(256)) * 40_000, "top": b"t"}
+    for name, body in bodies.items():
+        bucket.save(name, ContentFile(body))
+    call_command("backup", str(tmp_path / "copy"))
+    bucket.delete("top")
+    bucket.save("later", ContentFile(b"x"))
+    with pytest.raises(CommandError, match="--force"):
+        call_command("restore", str(tmp_path / "copy"))
+    call_command("restore", str(tmp_path / "copy"), "--force")
+    assert {name: bucket.open(name).read() for name in media.names()} == bodies
+    bucket.bucket_name = "another"
+    with pytest.raises(CommandError, match="NoSuchBucket"):
+        call_command("backup", str(tmp_path / "other"))
+    assert [path.name for path in tmp_path.iterdir()] == ["copy"]

@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from django.core.files.storage import Storage
@@ -107,6 +108,20 @@ def test_a_storage_that_takes_no_files_degrades_and_is_not_asked_each_time(stran
     for _ in range(3):
         assert degraded(stranger) == {"media": "the media storage takes no files"}
     assert Full.attempts == 1
+
+
+def test_a_storage_that_says_nothing_keeps_nobody_waiting(stranger, monkeypatch, all_well):
+    said = Event()
+
+    class Mute(Storage):
+        def exists(self, name):
+            said.wait(5)
+            raise OSError
+
+    monkeypatch.setattr(conditions, "default_storage", Mute())
+    monkeypatch.setattr(conditions, "WRITTEN_WITHIN", 0.05)
+    assert degraded(stranger) == {"media": "the media storage does not answer"}
+    said.set()
 
 
 def test_looking_leaves_no_file_behind(stranger, settings, tmp_path, all_well):

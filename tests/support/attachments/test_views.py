@@ -1,18 +1,22 @@
 """Files come by the browser, are seen by those who may, and go again."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings as configured
 from django.contrib.messages import get_messages
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry, Membership, User
 from accounts.roles import Role
 from support.attachments import adding
 from support.attachments.refusals import Refused
+from support.attachments.retention import sweep
 from support.models import Attachment, Draft, Message, Ticket
 from tests.support.attachments.conftest import body, files, trail, url
 from tests.support.attachments.making import picture, sent
@@ -23,8 +27,6 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 @pytest.fixture
 def published(attachment, agency, draft):
     """The attachment as that of a ticket's first message."""
-    from django.utils import timezone
-
     from estates.connections.models import Connection
 
     now = timezone.now()
@@ -303,3 +305,19 @@ def test_a_storage_without_files_on_this_machine(settings, send, agency, browser
     assert send("a.txt", b"text").status_code == 201
     found = Attachment.objects.for_agency(agency).get()
     assert body(browser(agency, Role.AGENT).get(url("download", agency, found.pk))) == b"text"
+
+
+def test_in_a_bucket(bucket, attachment, agency, other_agency, browser, time_machine):
+    """Stored, given to its agency alone, found missing, and swept up where no row names it."""
+    mine = browser(agency, Role.AGENT).get(url("download", agency, attachment.pk))
+    assert (body(mine), mine["Content-Length"]) == (picture(), str(len(picture())))
+    assert body(browser(agency, Role.AGENT).get(url("thumbnail", agency, attachment.pk)))[:4] == b"RIFF"
+    for of in (agency, other_agency):
+        assert browser(other_agency).get(url("download", of, attachment.pk)).status_code == 404
+    bucket.save(f"support/{agency.pk}/left", ContentFile(b"x"))
+    assert sweep() == 0
+    time_machine.move_to(timezone.now() + timedelta(days=2))
+    assert sweep() == 1
+    assert len(bucket.listdir(f"support/{agency.pk}")[1]) == 2
+    bucket.delete(attachment.stored_as)
+    assert browser(agency, Role.AGENT).get(url("download", agency, attachment.pk)).status_code == 404

@@ -73,7 +73,7 @@ def taken_in(plan, path: Path) -> dict[str, object]:
     feed.refresh_from_db()
     rows = FeedItem.objects.for_agency(plan.agency).filter(feed=feed)
     chunks, in_chunks = 0, 0
-    with local(feed) as here, opened(here) as source, TemporaryDirectory() as into:
+    with local(feed, lambda: None) as here, opened(here) as source, TemporaryDirectory() as into:
         for chunk in split(source, Path(into)):
             chunks, in_chunks = chunks + 1, in_chunks + len(chunk.ordinals)
             chunk.path.unlink()

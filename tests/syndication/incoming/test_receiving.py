@@ -49,7 +49,7 @@ def test_a_file_of_any_kind_is_kept_as_it_came(given, plan, agent, storage):
     assert got.sha256 == hashlib.sha256(BODY).hexdigest()
     assert lying(storage) == [got.stored_as]
     assert got.stored_as.startswith(f"feeds/{plan.agency_id}/")
-    with local(got) as path:
+    with local(got, lambda: None) as path:
         assert path.read_bytes() == BODY
     job = job_of(got)
     assert (job.kind, job.params, job.asked_by) == (
@@ -200,10 +200,10 @@ def test_a_row_that_goes_takes_its_file_along(plan, storage, django_capture_on_c
 def test_a_file_that_is_gone_says_so(plan, storage):
     got = receive(plan, [BODY], "export.xml", None)
     default_storage.delete(got.stored_as)
-    with pytest.raises(FileNotFoundError), local(got):
+    with pytest.raises(FileNotFoundError), local(got, lambda: None):
         pass
     got.stored_as = ""
-    with pytest.raises(FileNotFoundError), local(got):
+    with pytest.raises(FileNotFoundError), local(got, lambda: None):
         pass
 
 
@@ -215,6 +215,19 @@ def test_a_file_that_lies_elsewhere_is_fetched_for_a_while(plan, monkeypatch):
             return ContentFile(BODY) if name == got.stored_as else None
 
     monkeypatch.setattr(files, "default_storage", Elsewhere())
-    with local(got) as path:
+    with local(got, lambda: None) as path:
         assert path.read_bytes() == BODY
     assert not Path(path).exists()
+
+
+def test_in_a_bucket(bucket, received):
+    """Uploaded, and read from a copy on this machine that is heard of as it comes and does not stay."""
+    got, heard = received(BODY), []
+    assert (got.state, got.listings, bucket.listdir("feeds")[0]) == (Feed.State.READ, 1, [str(got.agency_id)])
+    with local(got, lambda: heard.append(1)) as path:
+        assert path.read_bytes() == BODY
+    assert heard
+    assert not path.exists()
+    bucket.delete(got.stored_as)
+    with pytest.raises(FileNotFoundError), local(got, lambda: None):
+        pass

@@ -318,3 +318,24 @@ def test_an_outlet_that_cannot_be_read_is_not_due(agency, add_estate, outlet):
     add_estate(agency)
     Outlet.objects.for_agency(agency).update(query="min_price=cheap")
     assert due(agency) == set()
+
+
+def test_in_a_bucket(
+    bucket, agency, add_estate, outlet, host, portal, monkeypatch, django_capture_on_commit_callbacks
+):
+    """Built, given out, built anew in place of the old one, and gone with its outlet; each picture fetched once."""
+    estate = add_estate(agency)
+    first = built(outlet)
+    given = portal(first)
+    assert given["Content-Length"] == str(first.size)
+    assert ZipFile(BytesIO(b"".join(given.streaming_content))).testzip() is None
+    Estate.objects.for_agency(agency).filter(pk=estate.pk).update(images=[f"{HOST}/2.jpg"], digest=b"z" * 16)
+    with django_capture_on_commit_callbacks(execute=True):
+        second = built(outlet)
+    folder = files.folder_of(outlet)
+    assert bucket.listdir(folder) == (["pictures"], [second.stored_as.rpartition("/")[2]])
+    assert bucket.listdir(f"{folder}/pictures")[1] == [files.picture_name(outlet, f"{HOST}/2.jpg")[-32:]]
+    assert sorted(host.paths()) == ["/1.jpg", "/2.jpg"]
+    with django_capture_on_commit_callbacks(execute=True):
+        second.delete()
+    assert bucket.listdir("") == ([], [])

@@ -10,7 +10,8 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 
 from estates.wordpress.models import PluginFile, SitePlugin
-from estates.wordpress.plugins.retention import KEPT, forget_old_files, sweep
+from estates.wordpress.plugins.retention import KEPT, LEFT_OVER, forget_old_files, sweep
+from tests.wordpress.conftest import url
 from tests.wordpress.plugins.conftest import SLUG, brought, file_of, look, lying, plugin_of
 
 
@@ -101,3 +102,19 @@ def test_evidence_is_kept_for_as_long_as_files(site, shelf, storage):
 
 def test_without_any_file_there_is_nothing_to_sweep(db):
     assert forget_old_files() == 0
+
+
+def test_in_a_bucket(bucket, site, shelf, agency, browser, time_machine):
+    """Kept, given from where a download broke off, and swept up where no build names it."""
+    plugin = brought(site)
+    address = url("download_plugin", agency, site.pk, plugin.pk)
+    rest = browser(agency).get(address, headers={"Range": "bytes=100-"})
+    assert rest.status_code == 206
+    assert b"".join(rest.streaming_content) == shelf.named(SLUG).archive[100:]
+    bucket.save("plugins/left.zip", ContentFile(b"PK"))
+    assert sweep() == 0
+    time_machine.move_to(timezone.now() + LEFT_OVER + timedelta(hours=1))
+    assert sweep() == 1
+    assert [f"plugins/{name}" for name in bucket.listdir("plugins")[1]] == [
+        *PluginFile.objects.exclude(stored_as="").values_list("stored_as", flat=True).order_by("stored_as")
+    ]
