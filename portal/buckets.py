@@ -46,7 +46,7 @@ class Bucket(S3Storage):
 
     @property
     def bucket(self) -> Any:
-        """This thread's own: the library keeps one for all, which boto3 forbids."""
+        """This thread's own: django-storages keeps one for all threads, which boto3 forbids."""
         return self.connection.Bucket(self.bucket_name)
 
     def _open(self, name: str, mode: str = "rb") -> File:

@@ -25,7 +25,7 @@ LONGEST_WAIT = 600
 WRITTEN_EVERY = 30.0
 """Seconds between two files that are written to see whether one can be: anybody may ask, and storage costs."""
 WRITTEN_WITHIN = 3.0
-"""Seconds."""
+"""Seconds that are waited for one."""
 
 _writer = ThreadPoolExecutor(1, thread_name_prefix="media")
 _written: tuple[float, str] | None = None
