@@ -46,7 +46,11 @@ def later_full(feed: Feed) -> Feed | None:
 
     One without a single listing to send says nothing about those that it does not name.
     """
-    return _full_ones(feed.agency).filter(plan=feed.plan_id, pk__gt=feed.pk).order_by("pk").first()
+    return later_full_ones(feed).first()
+
+
+def later_full_ones(feed: Feed) -> QuerySet[Feed]:
+    return _full_ones(feed.agency).filter(plan=feed.plan_id, pk__gt=feed.pk).order_by("pk")
 
 
 def not_overtaken(agency: Agency) -> QuerySet[Feed]:
@@ -64,8 +68,9 @@ def _full_ones(agency: Agency) -> QuerySet[Feed]:
 
 def overtaken_by(feed: Feed) -> Feed | None:
     """The later full file because of which this one that was read, or what was left of it, is not sent."""
-    is_open = feed.state in (Feed.State.READ, Feed.State.SENDING)
-    return later_full(feed) if is_open or items_of(feed).filter(reason=Why.LATER_FULL).exists() else None
+    if feed.state in (Feed.State.READ, Feed.State.SENDING):
+        return later_full(feed)
+    return later_full_ones(feed).filter(Exists(items_of(feed).filter(reason=Why.LATER_FULL))).first()
 
 
 def untouched_by_others(feed: Feed, items: QuerySet[FeedItem]) -> QuerySet[FeedItem]:

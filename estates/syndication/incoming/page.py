@@ -6,19 +6,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
 
 from estates.jobs.models import Job
 from estates.syndication.incoming.finding import condition, found, tabs_of
 from estates.syndication.incoming.forms import ShownForm
 from estates.syndication.incoming.items import LEAVES
-from estates.syndication.incoming.missing import absent, items_of, leaving, overtaken_by
+from estates.syndication.incoming.missing import absent, items_of, later_full_ones, leaving, overtaken_by
 from estates.syndication.incoming.receiving import same_files
 from estates.syndication.incoming.rows import rows_of
 from estates.syndication.incoming.words import SCOPES, file_words, item_words
 from estates.syndication.models import Feed, FeedItem, Listing
-from estates.syndication.pushing.due import is_active
+from estates.syndication.pages.together import together
 
 State, ItemState = Feed.State, FeedItem.State
 SIZE = 50
@@ -69,16 +69,15 @@ def detail(feed: Feed, asked: QueryDict) -> dict[str, Any]:
         "feed": feed,
         "badge": BADGES[feed.state],
         "job": latest_job(feed),
-        "is_active": is_active(feed.plan),
+        "is_active": feed.plan.active,
         "scope_words": SCOPES.get(feed.scope, "") if feed.format else "",
         "has_items": bool(feed.listings) and feed.state not in (State.RECEIVED, State.UNREADABLE),
     }
     if feed.state == State.UNREADABLE:
         context["wrong"], context["cure"] = file_words(feed.reason)
     elif feed.state in (State.READ, State.SENDING, State.SENT):
-        context |= _effects(feed) | results(feed, asked)
-        context["overtaken"] = overtaken_by(feed)
-        context["apart"] = [(item, item_words(item.reason)) for item in _apart(feed)[:MOST_APART]]
+        context |= _effects(feed) if feed.state == State.READ else _course(feed)
+        context |= results(feed, asked)
     return context
 
 
@@ -89,15 +88,22 @@ def results(feed: Feed, asked: QueryDict) -> dict[str, Any]:
     show, query = form.cleaned_data.get("show") or "", form.cleaned_data.get("query") or ""
     rows = found(feed, query)
     shown = rows.filter(condition(show))
-    number = shown.count()
+    tabs = [Tab(name, label, count, name == show) for name, label, count in tabs_of(rows)]
+    number = next((tab.number for tab in tabs if tab.here), 0)
     page = _page(asked.get("page", ""), number)
+    lists = together(
+        items_of(feed),
+        shown=shown.order_by("ordinal")[(page - 1) * SIZE : page * SIZE],
+        apart=items_of(feed).filter(state=ItemState.APART).order_by("ordinal")[:MOST_APART],
+    )
     return {
         "feed": feed,
         "form": form,
         "query": query,
-        "tabs": [Tab(name, label, count, name == show) for name, label, count in tabs_of(rows)],
+        "tabs": tabs,
         "number": number,
-        "rows": rows_of(feed, list(shown.order_by("ordinal")[(page - 1) * SIZE : page * SIZE])),
+        "rows": rows_of(feed, lists["shown"]),
+        "apart": [(item, item_words(item.reason)) for item in lists["apart"]],
         "before": page - 1,
         "after": page + 1 if page * SIZE < number else 0,
     }
@@ -119,34 +125,47 @@ def outcome(feed: Feed) -> dict[str, Any]:
 
 
 def _effects(feed: Feed) -> dict[str, Any]:
-    """What sending the file does, or did."""
-    counted = items_of(feed).values_list("state").annotate(n=Count("pk")).order_by()
-    counts = dict(counted)
-    later = Feed.objects.for_agency(feed.agency).filter(plan=feed.plan, pk__gt=feed.pk, state=State.SENT)
-    is_read = feed.state == State.READ
-    return outcome(feed) | {
-        "ready": counts.get(ItemState.READ, 0) + counts.get(ItemState.SENDING, 0),
-        "skipped": _skipped(feed),
-        "leaving": named(leaving(feed)) if feed.state != State.SENT else None,
-        "missing": named(absent(feed)) if feed.missing and feed.state != State.SENT else None,
-        "asks": named(absent(feed)) if feed.removal == Feed.Removal.ASKING else None,
-        "twin": same_files(feed.plan, feed.sha256, before=feed.pk).filter(state=State.SENT).first(),
-        "later": later.order_by("-pk").first() if is_read else None,
+    """What sending the file would do."""
+    reasons = list(LEAVES.values())
+    of_plan = Feed.objects.for_agency(feed.agency).filter(plan=feed.plan)
+    files = together(
+        of_plan,
+        overtaken=later_full_ones(feed)[:1],
+        twin=same_files(feed.plan, feed.sha256, before=feed.pk).filter(state=State.SENT)[:1],
+        later=of_plan.filter(pk__gt=feed.pk, state=State.SENT).order_by("-pk")[:1],
+    )
+    asks = feed.removal == Feed.Removal.ASKING
+    gone = _named(feed, leaving=leaving(feed), **{"missing": absent(feed)} if feed.missing or asks else {})
+    counts = items_of(feed).aggregate(
+        ready=Count("pk", filter=Q(state__in=(ItemState.READ, ItemState.SENDING))),
+        # What the file itself says to leave is told apart from these.
+        skipped=Count("pk", filter=Q(state=ItemState.SKIPPED) & ~Q(reason__in=reasons)),
+    )
+    return {
+        **counts,
+        **{name: next(iter(rows), None) for name, rows in files.items()},
+        "leaving": gone["leaving"],
+        "missing": gone["missing"] if feed.missing else None,
+        "asks": gone["missing"] if asks else None,
     }
 
 
-def _skipped(feed: Feed) -> int:
-    """How many are not sent for another reason than that the file says so, which is told by itself."""
-    skipped = items_of(feed).filter(state=ItemState.SKIPPED)
-    return skipped.exclude(reason__in=list(LEAVES.values())).count()
+def _course(feed: Feed) -> dict[str, Any]:
+    """What sending the file does, or did."""
+    asks = feed.removal == Feed.Removal.ASKING
+    return outcome(feed) | {
+        "overtaken": overtaken_by(feed),
+        "asks": _named(feed, asks=absent(feed))["asks"] if asks else None,
+    }
 
 
-def named(rows: QuerySet[Listing]) -> Named:
-    return Named(list(rows.order_by("live_until", "pk")[:MOST_NAMED]), rows.count())
-
-
-def _apart(feed: Feed) -> QuerySet[FeedItem]:
-    return items_of(feed).filter(state=ItemState.APART).order_by("ordinal")
+def _named(feed: Feed, **lists: QuerySet[Listing]) -> dict[str, Named]:
+    ends = {name: rows.order_by("live_until", "pk")[:MOST_NAMED] for name, rows in lists.items()}
+    found = together(Listing.objects.for_agency(feed.agency), counted=True, **ends)
+    return {
+        name: Named(rows, rows[0].number if rows else 0)  # type: ignore[attr-defined]
+        for name, rows in found.items()
+    }
 
 
 def _page(asked: str, number: int) -> int:

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime
 from typing import NamedTuple
 
-from django.db.models import Count, Max
+from django.db.models import Count, QuerySet
 
-from accounts.models import Agency
+from estates.catalogue.models import Estate
 from estates.catalogue.words import normalise
-from estates.syndication.models import Listing, Plan
-from estates.syndication.rules.filters import COLUMNS, Rules, candidates, chosen
+from estates.syndication.rules.filters import COLUMNS, Rules
 
 MOST_CITIES = 24
 """Towns that are offered; others can be typed."""
@@ -26,20 +24,20 @@ class Choice(NamedTuple):
     ticked: bool
 
 
-class Leaving(NamedTuple):
-    """What rules would let lapse: how many of it are online, and until when the last of those."""
-
-    online: int
-    last: datetime | None
-
-
-def choices_of(agency: Agency, ticked: Rules) -> dict[str, list[Choice]]:
+def choices_of(listed: QuerySet[Estate], ticked: Rules) -> dict[str, list[Choice]]:
     """For each filter of words the choices, those of most estates first; what is ticked is always among them."""
+    found: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
+    words = listed.order_by().values_list(*COLUMNS.values())
+    for *values, number in words.annotate(number=Count("pk")):
+        for name, value in zip(COLUMNS, values, strict=True):
+            found[name][value] += number
     return {
         name: offered(
-            _numbers(agency, column), getattr(ticked, name), most=MOST_CITIES if name == "cities" else None
+            ((value, number) for value, number in numbers.items() if value),
+            getattr(ticked, name),
+            most=MOST_CITIES if name == "cities" else None,
         )
-        for name, column in COLUMNS.items()
+        for name, numbers in found.items()
     }
 
 
@@ -58,24 +56,3 @@ def offered(numbers: Iterable[tuple[str, int]], ticked: Iterable[str], most: int
 def _name(spellings: Counter[str]) -> str:
     """The most usual spelling; of two equally usual ones not the one in capitals."""
     return max(spellings, key=lambda value: (spellings[value], not value.isupper(), value))
-
-
-def leaving(plan: Plan | None, agency: Agency, rules: Rules, now: datetime) -> Leaving:
-    """Of what is online through the plan's estates, as far as the rules would let it lapse."""
-    if plan is None:
-        return Leaving(0, None)
-    rows = Listing.objects.for_agency(agency).filter(
-        plan=plan, wanted=True, estate__isnull=False, live_until__gt=now
-    )
-    kept = chosen(agency, rules).values("remote_id")
-    found = (
-        rows.exclude(hand=Listing.Hand.ALWAYS)
-        .exclude(external_id__in=kept)
-        .aggregate(online=Count("pk"), last=Max("live_until"))
-    )
-    return Leaving(found["online"], found["last"])
-
-
-def _numbers(agency: Agency, column: str) -> list[tuple[str, int]]:
-    rows = candidates(agency).exclude(**{column: ""}).order_by().values_list(column)
-    return [(value, number) for value, number in rows.annotate(number=Count("pk"))]

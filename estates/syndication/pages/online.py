@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Aggregate, Count, Max, Min, Q
 from django.utils import timezone
 
-from accounts.models import Agency
 from estates.syndication.models import Listing, Plan
 from estates.syndication.pages.rows import soon
 
@@ -31,27 +31,29 @@ class Online:
     next_at: datetime | None
 
 
-NAMES = [field.name for field in fields(Online)]
 NOTHING = Online(0, None, None, 0, None, 0, None)
 
 
-def online_of(agency: Agency, plans: Sequence[Plan]) -> dict[int, Online]:
-    """Of each of an agency's plans, by its id, in one query."""
-    now = timezone.now()
+def online_of(plan: Plan) -> Online:
+    rows = Listing.objects.for_agency(plan.agency).filter(plan=plan)
+    return online_in(rows.aggregate(**asked_online(timezone.now())), plan)
+
+
+def asked_online(now: datetime) -> dict[str, Aggregate]:
+    """What a query of listings is to ask for `online_in` to read its row."""
     live, leaving = Q(live_until__gt=now), Q(live_until__gt=now, wanted=False)
-    rows = Listing.objects.for_agency(agency).filter(plan__in=plans).order_by().values_list("plan")
-    counted = rows.annotate(
-        number=Count("pk", filter=live),
-        first=Min("live_until", filter=live),
-        last=Max("live_until", filter=live),
-        leaving=Count("pk", filter=leaving),
-        first_leaving=Min("live_until", filter=leaving),
-        soon=Count("pk", filter=soon(now)),
-        next_at=Min("due_at", filter=live & Q(wanted=True, due_at__gt=now)),
-    )
-    found = {pk: Online(**dict(zip(NAMES, numbers, strict=True))) for pk, *numbers in counted}
-    of_plan = {plan.pk: found.get(plan.pk, NOTHING) for plan in plans}
     return {
-        plan.pk: of_plan[plan.pk] if plan.active else replace(of_plan[plan.pk], soon=0, next_at=None)
-        for plan in plans
+        "number": Count("pk", filter=live),
+        "first": Min("live_until", filter=live),
+        "last": Max("live_until", filter=live),
+        "leaving": Count("pk", filter=leaving),
+        "first_leaving": Min("live_until", filter=leaving),
+        "soon": Count("pk", filter=soon(now)),
+        "next_at": Min("due_at", filter=live & Q(wanted=True, due_at__gt=now)),
     }
+
+
+def online_in(row: Mapping[str, Any] | None, plan: Plan) -> Online:
+    """Of a plan's row; None is that of a plan without listings."""
+    found = Online(**{field.name: row[field.name] for field in fields(Online)}) if row else NOTHING
+    return found if plan.active else replace(found, soon=0, next_at=None)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
@@ -18,8 +18,9 @@ from estates.syndication import looking
 from estates.syndication.forecast.accuracy import Accuracy, accuracy
 from estates.syndication.models import Batch, Feed, Listing, Plan
 from estates.syndication.pages.lapses import Picture, picture_of
-from estates.syndication.pages.online import Online, online_of
+from estates.syndication.pages.online import Online, asked_online, online_in
 from estates.syndication.pages.rows import Row, row_of, soon
+from estates.syndication.pages.together import together
 from estates.syndication.pushing import figures, polling, sending
 from estates.syndication.pushing.due import subject_of
 from estates.syndication.standings import Standing, conditions
@@ -114,7 +115,7 @@ def connections_of(agency: Agency) -> QuerySet[Connection]:
     )
     rows = Connection.objects.for_agency(agency).filter(system=System.SEEKI)
     rows = rows.filter(Q(removed_at=None) | Exists(live))
-    return rows.select_related("agency", "syndication_plan").order_by("removed_at", "label", "pk")
+    return rows.select_related("agency", "syndication_plan__changed_by").order_by("removed_at", "label", "pk")
 
 
 def plan_of(connection: Connection) -> Plan | None:
@@ -125,35 +126,39 @@ def plan_of(connection: Connection) -> Plan | None:
 
 
 def cards_of(agency: Agency, connections: Sequence[Connection]) -> list[Card]:
-    """A card for each of the agency's connections, in three queries, however many there are."""
+    """A card for each of the agency's connections, in two queries, however many there are."""
     cards = _cards(agency, [plan for connection in connections if (plan := plan_of(connection))])
     return [cards.get(connection.pk) or Card(connection, None, {}, None, []) for connection in connections]
 
 
 def _cards(agency: Agency, plans: Sequence[Plan]) -> dict[int, Card]:
     """By the connection's id."""
-    counts, online = figures.counts_of(agency, plans), online_of(agency, plans)
-    jobs = jobs_of(agency, plans)
-    return {
-        plan.connection_id: Card(plan.connection, plan, counts[plan.pk], online[plan.pk], jobs[plan.pk])
-        for plan in plans
-    }
+    now, jobs = timezone.now(), jobs_of(agency, plans)
+    rows = Listing.objects.for_agency(agency).filter(plan__in=plans).order_by().values("plan")
+    found = {row["plan"]: row for row in rows.annotate(**figures.asked_counts(now), **asked_online(now))}
+    return {plan.connection_id: _card(plan, found.get(plan.pk), jobs[plan.pk]) for plan in plans}
+
+
+def _card(plan: Plan, row: Mapping[str, Any] | None, jobs: list[Job]) -> Card:
+    return Card(plan.connection, plan, figures.counts_in(row or {}), online_in(row, plan), jobs)
 
 
 def overview_of(plan: Plan) -> Overview:
     card, now = _cards(plan.agency, [plan])[plan.connection_id], timezone.now()
     of_plan = Listing.objects.for_agency(plan.agency).filter(plan=plan)
     rows, known = of_plan.select_related("estate").defer("estate__search_text"), conditions(now)
-    refused = rows.filter(known[Standing.REFUSED]).order_by("-answered_at", "pk")
-    held = rows.filter(known[Standing.HELD]).order_by("-judged_at", "pk")
-    ending = rows.filter(soon(now)).order_by("live_until", "pk")
+    shown = together(
+        rows,
+        refused=of_plan.filter(known[Standing.REFUSED]).order_by("-answered_at", "pk")[:SHOWN],
+        held=of_plan.filter(known[Standing.HELD]).order_by("-judged_at", "pk")[:SHOWN],
+        soon=of_plan.filter(soon(now)).order_by("live_until", "pk")[: SHOWN if plan.active else 0],
+    )
+    lists = {name: [row_of(listing, now) for listing in listings] for name, listings in shown.items()}
     asking = Feed.objects.for_agency(plan.agency).filter(plan=plan, removal=Feed.Removal.ASKING)
     return Overview(
         card=card,
         all_refused=_all_refused(card.jobs),
-        refused=[row_of(listing, now) for listing in refused[:SHOWN]],
-        held=[row_of(listing, now) for listing in held[:SHOWN]],
-        soon=[row_of(listing, now) for listing in ending[:SHOWN]] if plan.active else [],
+        **lists,
         feeds=list(asking.order_by("-pk")[:SHOWN]),
         parts=[Part(standing, number) for standing, number in card.counts.items()],
         picture=picture_of(plan),

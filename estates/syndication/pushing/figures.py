@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, Q, QuerySet
@@ -24,11 +25,18 @@ def counts(plan: Plan) -> dict[Standing, int]:
 
 def counts_of(agency: Agency, plans: Sequence[Plan]) -> dict[int, dict[Standing, int]]:
     """The same of each of an agency's plans, by its id, in one query."""
-    asked = {standing.name: Count("pk", filter=q) for standing, q in conditions(timezone.now()).items()}
-    rows = Listing.objects.for_agency(agency).filter(plan__in=plans).order_by().values_list("plan")
-    found = {pk: numbers for pk, *numbers in rows.annotate(**asked)}
-    none = [0] * len(asked)
-    return {plan.pk: dict(zip(Standing, found.get(plan.pk, none), strict=True)) for plan in plans}
+    rows = Listing.objects.for_agency(agency).filter(plan__in=plans).order_by().values("plan")
+    found = {row["plan"]: row for row in rows.annotate(**asked_counts(timezone.now()))}
+    return {plan.pk: counts_in(found.get(plan.pk, {})) for plan in plans}
+
+
+def asked_counts(now: datetime) -> dict[str, Count]:
+    """What a query of listings is to count for `counts_in` to read its row."""
+    return {standing.name: Count("pk", filter=condition) for standing, condition in conditions(now).items()}
+
+
+def counts_in(row: Mapping[str, Any]) -> dict[Standing, int]:
+    return {standing: row.get(standing.name, 0) for standing in Standing}
 
 
 def lapses_by_week(plan: Plan, weeks: int = WEEKS) -> list[tuple[date, int, int]]:

@@ -72,10 +72,11 @@ def candidates(agency: Agency) -> QuerySet[Estate]:
 
 def chosen(agency: Agency, rules: Rules) -> QuerySet[Estate]:
     """The agency's estates that meet the rules, without an order."""
-    return candidates(agency).filter(_condition(agency, rules))
+    return candidates(agency).filter(condition_of(agency, rules))
 
 
-def _condition(agency: Agency, rules: Rules) -> Q:
+def condition_of(agency: Agency, rules: Rules) -> Q:
+    """What `chosen` asks of candidates."""
     condition = Q(featured=True) if rules.featured else Q()
     if rules.min_price is not None:
         condition &= Q(price__gte=rules.min_price)

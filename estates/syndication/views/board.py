@@ -14,7 +14,9 @@ from estates.syndication.rules.filters import Rules
 
 
 def own_plan(membership: Membership, pk: int) -> Plan:
-    plans = Plan.objects.for_agency(membership.agency).select_related("agency", "connection__agency")
+    plans = Plan.objects.for_agency(membership.agency).select_related(
+        "agency", "connection__agency", "changed_by"
+    )
     return get_object_or_404(plans, pk=pk)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats, timezone
@@ -15,15 +16,16 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import member_view
 from accounts.models import Membership
 from accounts.roles import Role
+from estates.catalogue.models import Estate
 from estates.connections.models import Connection, System
 from estates.syndication.forecast.words import reason_words
 from estates.syndication.forms import RulesForm, SwitchForm
 from estates.syndication.models import Plan
-from estates.syndication.pages.choices import choices_of, leaving
+from estates.syndication.pages.choices import choices_of
 from estates.syndication.pages.online import online_of
 from estates.syndication.pages.plans import plan_of
 from estates.syndication.pushing.due import due
-from estates.syndication.rules.filters import Rules
+from estates.syndication.rules.filters import Rules, candidates
 from estates.syndication.rules.plans import Overtaken, open_plan, save_rules, set_active
 from estates.syndication.rules.preview import Preview, preview
 from estates.syndication.views.board import own_plan, rules_of
@@ -33,7 +35,7 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 
 def own_connection(membership: Membership, pk: int) -> Connection:
     seeki = Connection.objects.for_agency(membership.agency).filter(system=System.SEEKI, removed_at=None)
-    return get_object_or_404(seeki.select_related("agency", "syndication_plan"), pk=pk)
+    return get_object_or_404(seeki.select_related("agency", "syndication_plan__changed_by"), pk=pk)
 
 
 @page
@@ -48,7 +50,8 @@ def rules(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
     if request.method != "POST":
         if request.headers.get("HX-Target") == "preview":
             form = RulesForm(request.GET)
-            return render(request, "syndication/_rules_preview.html", _previewed(connection, plan, form))
+            context = _previewed(connection, plan, form, candidates(membership.agency))
+            return render(request, "syndication/_rules_preview.html", context)
         return _page(request, connection, plan, RulesForm(initial=_initial(plan)), rules_of(plan) or Rules())
     form = RulesForm(request.POST)
     if not form.is_valid():
@@ -104,17 +107,17 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
     }
 
 
-def _previewed(connection: Connection, plan: Plan | None, form: RulesForm) -> dict[str, Any]:
+def _previewed(
+    connection: Connection, plan: Plan | None, form: RulesForm, listed: QuerySet[Estate]
+) -> dict[str, Any]:
     """What the rules that are chosen would change; without a preview where they make no sense."""
     context: dict[str, Any] = {"connection": connection, "plan": plan, "form": form}
     if form.is_bound and not form.is_valid():
         return context
     chosen = form.rules if form.is_bound else rules_of(plan) or Rules()
-    agency = connection.agency
-    context["preview"] = preview(plan, agency, chosen)
-    context["why"] = [(reason_words(reason), number) for reason, number in context["preview"].why]
-    context["leaving"] = leaving(plan, agency, chosen, timezone.now())
-    return context
+    found = preview(plan, connection.agency, chosen, listed)
+    why = [(reason_words(reason), number) for reason, number in found.why]
+    return context | {"preview": found, "why": why, "leaving": found.leaving}
 
 
 def _page(
@@ -126,9 +129,10 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
+    listed = candidates(connection.agency)
     context = {
-        **_previewed(connection, plan, form),
-        "choices": [(form[name], words) for name, words in choices_of(connection.agency, ticked).items()],
+        **_previewed(connection, plan, form, listed),
+        "choices": [(form[name], words) for name, words in choices_of(listed, ticked).items()],
         "unreadable": plan is not None and rules_of(plan) is None,
         **more,
     }
@@ -144,7 +148,7 @@ def switch(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
     if not form.is_valid():
         context = {
             "plan": plan,
-            "online": online_of(plan.agency, [plan])[plan.pk],
+            "online": online_of(plan),
             "due": due(plan, timezone.now()).count(),
         }
         return render(request, "syndication/switch.html", context, status=422 if form.is_bound else 200)

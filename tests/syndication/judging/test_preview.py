@@ -119,6 +119,7 @@ def test_without_a_plan_everything_that_is_chosen_joins(agency, add_estate):
     assert (said.adds.count, len(said.adds.shown), said.held) == (15, 12, 4)
     assert (said.refreshes.count, said.lapses.count) == (0, 0)
     assert preview(None, agency, Rules(min_price=Decimal(1))).held == 0
+    assert said.leaving == (0, None)
 
 
 def test_a_preview_changes_nothing(plan, agency, add_estate, look):

@@ -4,11 +4,10 @@ from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
-from django.utils import timezone
 
 from estates.syndication.forms import FilterForm, RulesForm
-from estates.syndication.pages.choices import MOST_CITIES, Choice, choices_of, leaving, offered
-from estates.syndication.rules.filters import Rules
+from estates.syndication.pages.choices import MOST_CITIES, Choice, choices_of, offered
+from estates.syndication.rules.filters import Rules, candidates
 from tests.syndication.screens.making import estate_of
 
 
@@ -32,15 +31,11 @@ def test_the_choices_of_an_agency(agency, other_agency):
     for number in range(MOST_CITIES + 5):
         estate_of(agency, city=f"Town {number}", status="available", type="")
     estate_of(other_agency, city="Elsewhere", status="sold")
-    found = choices_of(agency, Rules())
+    found = choices_of(candidates(agency), Rules())
     assert set(found) == {"statuses", "types", "offers", "cities"}
     assert found["statuses"] == [Choice("available", MOST_CITIES + 5, False)]
     assert found["types"] == []
     assert len(found["cities"]) == MOST_CITIES
-
-
-def test_nothing_leaves_a_plan_that_is_not_there(agency):
-    assert leaving(None, agency, Rules(), timezone.now()) == (0, None)
 
 
 def bound(query) -> RulesForm:
