@@ -1,6 +1,8 @@
+from collections.abc import Collection
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +27,15 @@ def elsewhere() -> Exists:
     """Whether another agency has a site of the same domain."""
     same = Site.objects.across_agencies().filter(domain=OuterRef("domain"))
     return Exists(same.exclude(agency=OuterRef("agency")))
+
+
+def claims_of(domains: Collection[str]) -> dict[str, list[tuple[int, str]]]:
+    """The agencies that have a site of each of these domains, by name: (id, name)."""
+    found: dict[str, list[tuple[int, str]]] = {domain: [] for domain in domains}
+    rows = Site.objects.across_agencies().filter(domain__in=domains).order_by("agency__name", "pk")
+    for domain, agency, name in rows.values_list("domain", "agency", "agency__name"):
+        found[domain].append((agency, name))
+    return found
 
 
 class SharedFilter(admin.SimpleListFilter):
@@ -78,6 +89,13 @@ class SiteAdmin(ReadOnlyTenantAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Site]:
         return super().get_queryset(request).annotate(is_shared=elsewhere())
 
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        page = super().get_changelist_instance(request)
+        names = claims_of([site.domain for site in page.result_list if site.is_shared])
+        for site in page.result_list:
+            site.claims = names
+        return page
+
     @admin.display(description=_("domain"), ordering="domain")
     def shown(self, site: Site) -> str:
         return site.shown if site.shown == site.domain else f"{site.shown} ({site.domain})"
@@ -87,8 +105,8 @@ class SiteAdmin(ReadOnlyTenantAdmin):
         """The other agencies that claim the domain: operators are told, agencies never."""
         if not getattr(site, "is_shared", False):
             return ""
-        same = Site.objects.across_agencies().filter(domain=site.domain).exclude(pk=site.pk)
-        return ", ".join(same.order_by("agency__name").values_list("agency__name", flat=True))
+        claims = site.claims if hasattr(site, "claims") else claims_of([site.domain])
+        return ", ".join(name for agency, name in claims[site.domain] if agency != site.agency_id)
 
 
 @admin.register(SiteHealth)

@@ -41,6 +41,18 @@ def test_the_same_domain_at_another_agency_is_said_to_operators(operator, both):
     assert "été.example (www.xn--" in listed.replace("www.été", "été")
 
 
+def test_the_list_asks_no_more_for_many_shared_domains(
+    operator, both, agency, other_agency, add, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(30) as few:
+        operator.get(LIST)
+    for number in range(3):
+        for owner in (agency, other_agency):
+            add(owner, domain=f"www.same-{number}.example")
+    with django_assert_max_num_queries(len(few)):
+        assert body(operator.get(LIST)).count('field-others">Riviera Patrimoine') == 4
+
+
 @pytest.mark.parametrize(("chosen", "number"), [("yes", 2), ("no", 0), ("x", 2)])
 def test_shared_domains_can_be_filtered(operator, both, chosen, number):
     assert body(operator.get(LIST, {"shared": chosen})).count("www.same.example") == number
