@@ -15,11 +15,12 @@ from django.utils import timezone
 from accounts import mail
 from accounts.mail_choices import readers
 from accounts.models import Agency, MailKind, User
-from estates.jobs.mailing import reached
+from estates.jobs.mailing import handed_over, reached
 from estates.jobs.run import Continue, Run
 from estates.jobs.start import start
 from estates.leads.models import Digest, Lead, State
 from estates.leads.routing.lead_mail import link_to, who
+from estates.remotes.errors import Unreachable
 
 KIND = "leads.digest"
 HOUR = 7
@@ -60,12 +61,16 @@ def send(run: Run) -> None:
         server = reached()
         try:
             with run.step(phase="mailing", total=len(people)):
-                _row, is_new = Digest.objects.across_agencies().get_or_create(
+                row, is_new = Digest.objects.across_agencies().get_or_create(
                     agency=run.agency, user=user, day=day
                 )
             if is_new and (message := compose(news, user)):
                 message.connection = server
-                mail.deliver(message)
+                try:
+                    handed_over(message)
+                except Unreachable:
+                    row.delete()  # the mark is taken back
+                    raise
         finally:
             server.close()
         if run.out_of_time:

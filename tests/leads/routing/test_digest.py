@@ -1,13 +1,15 @@
 from datetime import UTC, datetime
+from smtplib import SMTPSenderRefused
 
 import pytest
 from django.core import mail
+from django.core.mail.backends.locmem import EmailBackend
 from django.urls import reverse
 
 from accounts.mail_choices import readers
 from accounts.models import MailKind
 from accounts.roles import Role
-from estates.jobs.models import Job
+from estates.jobs.models import Job, Status
 from estates.leads.models import Digest, Lead
 from estates.leads.routing import digest
 
@@ -55,6 +57,21 @@ def test_once_a_day_and_no_more(agency, member, come, mailed, morning):
     morning.move_to(datetime(2026, 11, 5, 8, 0, tzinfo=UTC), tick=False)
     digests(mailed)
     assert len(mail.outbox) == 2
+
+
+def test_a_mail_server_that_is_closing_gets_it_later(agency, member, come, mailed, monkeypatch):
+    member(agency, Role.OWNER)
+    come("1", happened_at=YESTERDAY)
+
+    def closing(self, messages):
+        raise SMTPSenderRefused(421, b"closing", "us@x.example")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(EmailBackend, "send_messages", closing)
+        assert digests(mailed) == []
+    assert Job.objects.for_agency(agency).get(kind=digest.KIND).status == Status.WAITING
+    assert len(digests(mailed)) == 1
+    assert len(digests(mailed)) == 1
 
 
 def test_not_at_night_in_the_agencys_zone(agency, member, come, mailed, morning):
