@@ -332,6 +332,7 @@ OF_A_JOB = {
     "syndication.build": {"outlet": "outlet"},
     "webhooks.deliver": {"subscription": "webhook"},
     "webhooks.mail": {"subscription": "webhook", "what": "=warning"},
+    "wordpress.ending_mail": {"site": "site", "ends": "=2026-11-30"},
 }
 """The kinds of jobs: what their parameters name."""
 

@@ -3,11 +3,15 @@
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import transaction
 from django.utils import timezone
 
-from estates.wordpress.ending_mail import send
-from estates.wordpress.models import Site, SiteEvent, State
+from accounts.mail_choices import readers
+from accounts.models import MailKind
+from estates.jobs.start import start
+from estates.wordpress.models import Site, State
 
+MAIL = "wordpress.ending_mail"
 EARLY, LATE = 30, 7
 """Days before the end at which the members are warned by mail, once each."""
 
@@ -34,33 +38,29 @@ def due_warning(site: Site, today: date) -> int | None:
 
 
 def warn_of_endings() -> int:
-    """Sends the warnings that are due today, and returns of how many sites. Two timers at once send each once.
+    """Starts the mails that are due today, and returns of how many sites. Two timers at once start each once.
 
-    A worker that dies between the mark and the mail loses that one mail; the pages show the end all the same.
+    Where nobody wants them, tomorrow's run looks again.
     """
     latest = timezone.now().date() + timedelta(days=EARLY + 1)
     active = Site.objects.across_agencies().filter(state=State.ACTIVE, expires_at__lte=latest)
     warned = 0
     for site in active.select_related("agency"):
         due = due_warning(site, today_of(site))
-        if due and mark(site, due):
-            if send(site, days_left(site, today_of(site)) or 0):
-                site.events.create(what=SiteEvent.What.WARNED)
-                warned += 1
-            else:
-                unmark(site)
+        if due and readers(site.agency, MailKind.PLAN):
+            warned += warn(site, due)
     return warned
 
 
-def mark(site: Site, due: int) -> bool:
-    """Notes the warning as sent; False where somebody else was first or the plan was renewed meanwhile."""
+def warn(site: Site, due: int) -> bool:
+    """Marks the warning and starts its mail; False where somebody else was first or the plan was renewed."""
     rows = Site.objects.for_agency(site.agency).filter(
         pk=site.pk, expires_at=site.expires_at, warned_of=site.warned_of, warned_days=site.warned_days
     )
-    return bool(rows.update(warned_of=site.expires_at, warned_days=due))
-
-
-def unmark(site: Site) -> None:
-    """Nobody could be reached: tomorrow's run tries again."""
-    rows = Site.objects.for_agency(site.agency).filter(pk=site.pk, warned_of=site.expires_at)
-    rows.update(warned_of=site.warned_of, warned_days=site.warned_days)
+    with transaction.atomic():
+        if not rows.update(warned_of=site.expires_at, warned_days=due):
+            return False
+        ends = str(site.expires_at)
+        params = {"site": site.pk, "ends": ends}
+        start(site.agency, MAIL, subject=f"site:{site.pk}:{ends}:{due}", title=site.shown, params=params)
+        return True

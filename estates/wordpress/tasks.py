@@ -5,7 +5,7 @@ from accounts.roles import Role
 from accounts.scope import across
 from estates.jobs.kinds import job_kind
 from estates.jobs.run import Run
-from estates.wordpress import asking, endings, replay
+from estates.wordpress import asking, ending_mail, endings, replay
 from estates.wordpress.health import asking as health_asking
 from estates.wordpress.health import due
 from estates.wordpress.health.retention import forget_old_looks as forget_looks
@@ -53,6 +53,16 @@ def look_at_all_plugins() -> None:
 @across()
 def forget_old_plugins() -> None:
     retention.forget_old_files()
+
+
+@job_kind(
+    endings.MAIL,
+    _("Mail that a site's plan ends"),
+    phases={"mailing": _("Mailing")},
+    least_role=Role.MANAGER,
+)
+def mail_ending(run: Run) -> None:
+    ending_mail.send(run)
 
 
 @shared_task(name="wordpress.warn_of_endings")

@@ -1,21 +1,34 @@
 """The end of a plan: who is warned by mail, when, and only once."""
 
 from datetime import UTC, date, datetime, timedelta
+from smtplib import SMTPSenderRefused
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from accounts.models import Agency, User
 from accounts.roles import Role
+from estates.jobs.models import Job, Status
+from estates.jobs.work import work
 from estates.wordpress import endings
-from estates.wordpress.endings import due_warning, today_of, warn_of_endings
+from estates.wordpress.endings import due_warning, today_of
 from estates.wordpress.models import Site, State
-from estates.wordpress.tasks import warn_of_endings as daily
+from estates.wordpress.tasks import warn_of_endings as start_warnings
 from tests.wordpress.conftest import fresh, told
 
 TODAY = date(2026, 3, 1)
+
+
+def daily() -> None:
+    """The timer, and the jobs that it starts or that wait for the mail server."""
+    start_warnings()
+    jobs = Job.objects.across_agencies().filter(kind=endings.MAIL, status__in=(Status.QUEUED, Status.WAITING))
+    jobs.update(not_before=timezone.now())
+    for job in jobs:
+        work(job.pk)
 
 
 @pytest.fixture
@@ -77,14 +90,14 @@ def test_the_day_is_the_agencys(monkeypatch):
 
 def test_owners_and_managers_are_told_once_for_each_warning(ending, agency):
     site = ending(30)
-    assert warn_of_endings() == 1
-    assert warn_of_endings() == 0
+    daily()
+    daily()
     assert {message.to[0] for message in mail.outbox} == {"owner@martin.example", "manager@martin.example"}
     assert told(site)[-1] == "warned"
     Site.objects.for_agency(agency).update(expires_at=site.expires_at - timedelta(days=23))
     Site.objects.for_agency(agency).update(warned_of=site.expires_at - timedelta(days=23))
-    assert warn_of_endings() == 1
-    assert warn_of_endings() == 0
+    daily()
+    daily()
     assert len(mail.outbox) == 4
     assert told(site).count("warned") == 2
 
@@ -123,18 +136,22 @@ def test_closed_accounts_and_other_agencies_hear_nothing(ending, other_agency, m
     assert [message.to for message in mail.outbox] == [["manager@martin.example"]]
 
 
-def test_a_mail_server_that_is_away_is_tried_again_tomorrow(ending, monkeypatch):
+@pytest.mark.parametrize("method", ["open", "send_messages"])
+def test_a_mail_server_that_is_away_or_closing_gets_it_later(ending, agency, monkeypatch, method):
     site = ending(5)
 
     def refuse(*args):
-        raise TimeoutError("away")
+        raise SMTPSenderRefused(421, b"closing", "us@x.example")
 
     with monkeypatch.context() as away:
-        away.setattr(EmailMessage, "send", refuse)
-        assert warn_of_endings() == 0
+        away.setattr(EmailBackend, method, refuse)
+        daily()
     assert "warned" not in told(site)
-    assert warn_of_endings() == 1
+    assert Job.objects.for_agency(agency).get(kind=endings.MAIL).status == Status.WAITING
+    daily()
+    daily()
     assert len(mail.outbox) == 2
+    assert told(site).count("warned") == 1
 
 
 def test_one_address_that_is_refused_keeps_nobody_else_from_it(ending, monkeypatch):
@@ -147,23 +164,31 @@ def test_one_address_that_is_refused_keeps_nobody_else_from_it(ending, monkeypat
         return send(message, *args)
 
     monkeypatch.setattr(EmailMessage, "send", refuse_owner)
-    assert warn_of_endings() == 1
-    assert warn_of_endings() == 0
+    daily()
+    daily()
     assert len(mail.outbox) == 1
 
 
-def test_two_timers_at_once_send_one_warning(ending, monkeypatch):
+def test_two_timers_at_once_start_one_warning(ending):
     """The second timer has read the site before the first one marked it."""
-    site = ending(5)
-    stale = fresh(site)
-    assert warn_of_endings() == 1
-    assert not endings.mark(stale, 7)
+    stale = ending(5)
+    daily()
+    assert not endings.warn(stale, 7)
 
 
 def test_a_plan_that_is_renewed_meanwhile_is_not_warned_of(ending, agency):
     site = ending(5)
     Site.objects.for_agency(agency).update(expires_at=site.expires_at + timedelta(days=365))
-    assert not endings.mark(site, 7)
+    assert not endings.warn(site, 7)
+
+
+def test_what_was_renewed_before_the_mail_left_is_not_warned_of(ending, agency):
+    site = ending(5)
+    start_warnings()
+    Site.objects.for_agency(agency).update(expires_at=site.expires_at + timedelta(days=365))
+    daily()
+    assert mail.outbox == []
+    assert "warned" not in told(site)
 
 
 def test_the_task_is_on_the_timer(settings):
