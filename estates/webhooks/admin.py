@@ -22,16 +22,9 @@ class SubscriptionAdmin(ReadOnlyTenantAdmin):
     readonly_fields = ("at",)
     ordering = ("-pk",)
 
-    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
-        """Its name on the page is its address: only the host stays of it. Nothing is ever saved here."""
-        subscription = super().get_object(request, object_id, from_field)
-        if subscription:
-            subscription.url = f"https://{subscription.host}"
-        return subscription
-
     @admin.display(description=_("address"))
     def at(self, subscription: Subscription) -> str:
-        return subscription.host
+        return str(subscription)
 
 
 @admin.register(Event)
@@ -70,7 +63,7 @@ class DeliveryAdmin(ReadOnlyTenantAdmin):
 
     @admin.display(description=_("webhook"))
     def to(self, delivery: Delivery) -> str:
-        return delivery.subscription.host
+        return str(delivery.subscription)
 
     @admin.action(description=_("Send again"), permissions=["act"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:

@@ -62,7 +62,7 @@ def start_due() -> int:
         ):
             continue
         params = {"subscription": subscription.pk}
-        start(subscription.agency, KIND, subject=subject, title=subscription.host, params=params)
+        start(subscription.agency, KIND, subject=subject, title=str(subscription), params=params)
         started += 1
     return started
 

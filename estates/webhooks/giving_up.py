@@ -30,7 +30,7 @@ def consider(subscription: Subscription, status: int | None, now: datetime) -> N
 def _disable(subscription: Subscription, now: datetime) -> None:
     rows = Subscription.objects.for_agency(subscription.agency).filter(pk=subscription.pk, disabled_at=None)
     if rows.update(disabled_at=now):
-        record(subscription.agency, None, "webhook.disabled", subscription.url)
+        record(subscription.agency, None, "webhook.disabled", str(subscription))
         _mail(subscription, "disabled")
 
 
@@ -39,6 +39,6 @@ def _mail(subscription: Subscription, what: str) -> None:
         subscription.agency,
         MAIL,
         subject=f"subscription:{subscription.pk}:{what}",
-        title=subscription.host,
+        title=str(subscription),
         params={"subscription": subscription.pk, "what": what},
     )

@@ -13,6 +13,9 @@ from accounts.tenancy import TenantModel
 from estates.connections.sealed import Sealed
 from estates.webhooks.kinds import EventType
 
+SHOWN_OF_PATH = 5
+"""Characters, the slash included: enough to tell most addresses of one host apart, and no token."""
+
 
 def opaque_id() -> str:
     return token_urlsafe(16)
@@ -51,12 +54,11 @@ class Subscription(TenantModel):
         verbose_name_plural = _("webhooks")
 
     def __str__(self) -> str:
-        return self.url
-
-    @property
-    def host(self) -> str:
-        """What everybody may read: addresses of webhooks often carry a token."""
-        return urlsplit(self.url).hostname or ""
+        """What everybody may read: an address often carries a token, in its path or its query."""
+        parts = urlsplit(self.url)
+        path = parts.path[:SHOWN_OF_PATH]
+        is_cut = bool(parts.path[SHOWN_OF_PATH:] or parts.query)
+        return f"{parts.hostname or ''}{path.rstrip('/')}{'…' if is_cut else ''}"
 
     def day_of(self, at: datetime) -> date:
         """The day that this moment belongs to where the agency is."""
@@ -66,7 +68,7 @@ class Subscription(TenantModel):
 class SubscriptionSecret(Sealed):
     """What a message is signed with, or the API key that goes along. One that ends works beside its successor."""
 
-    named_by: ClassVar[tuple[str, str]] = ("subscription__url", "subscription__agency__name")
+    named_by: ClassVar[tuple[str, str]] = ("subscription__public_id", "subscription__agency__name")
 
     class Use(models.TextChoices):
         SIGNING = "signing", _("Signature")
@@ -87,7 +89,7 @@ class SubscriptionSecret(Sealed):
 
     @property
     def holder(self) -> str:
-        return f"{self.subscription.agency.slug}: {self.subscription.url}"
+        return f"{self.subscription.agency.slug}: {self.subscription}"
 
 
 class Event(TenantModel):

@@ -99,4 +99,4 @@ def _note(
     subscription: Subscription, actor: User | None, key: PartnerKey | None, action: str, **detail: Any
 ) -> None:
     asked = {"key": str(key)} if key else {}
-    record(subscription.agency, actor, action, subscription.url, **detail, **asked)
+    record(subscription.agency, actor, action, str(subscription), **detail, **asked)

@@ -173,4 +173,4 @@ def _note(
     subscription: Subscription, actor: User | None, action: str, key: PartnerKey | None, **detail: Any
 ) -> None:
     asked = {"key": str(key)} if key else {}
-    record(subscription.agency, actor, action, subscription.url, **detail, **asked)
+    record(subscription.agency, actor, action, str(subscription), **detail, **asked)

@@ -15,7 +15,7 @@ from estates.webhooks import delivering, kinds, signing, subscribing
 from estates.webhooks.kinds import EventType, Source
 from estates.webhooks.models import Attempt, Delivery, Event, Subscription
 from estates.webhooks.tell import tell
-from tests.webhooks.conftest import HOST, URL
+from tests.webhooks.conftest import HOST
 from tests.websites import by_hand, endless, redirect, with_body
 
 pytestmark = pytest.mark.django_db
@@ -303,6 +303,6 @@ def test_the_trail_tells_who_subscribed_whom_to_what(agency, member, web, subscr
     subscribing.remove(subscription, member(agency))
     trail = AuditEntry.objects.for_agency(agency).order_by("number")
     assert [entry.action for entry in trail] == ["webhook.added", "webhook.changed", "webhook.removed"]
-    assert {entry.subject for entry in trail} == {URL}
+    assert {entry.subject for entry in trail} == {str(subscription)}
     assert "whsec_" not in str([entry.detail for entry in trail])
     assert HOST in trail[0].subject

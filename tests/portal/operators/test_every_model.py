@@ -119,7 +119,7 @@ def test_every_list_and_page_opens_has_rows_and_gives_no_secret_away(filled, adm
     filled("alpha")
     for label, columns in PRIVATE.items():
         every_row(apps.get_model(label)).update(**dict.fromkeys(columns, WORDS_OF_OTHERS))
-    # An address is shown by its host alone; a hash of the canary's word is other columns' hash too.
+    # An address is not shown whole; a hash of the canary's word is other columns' hash too.
     every_row(Subscription).update(url=f"https://hooks.example/{WORDS_OF_OTHERS}")
     every_row(PartnerKey).update(token_hash="hash-of-alpha")
     secrets = {
