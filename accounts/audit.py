@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency, AuditChain, AuditEntry, User
-from accounts.tracing import stand_in
+from accounts.tracing import calling_key, stand_in
 
 
 class Fault(models.TextChoices):
@@ -35,13 +35,16 @@ def record(agency: Agency, actor: User | None, action: str, subject: str = "", *
     """Appends an entry inside the caller's transaction, so that a deed and its trace stand or fall together.
 
     `action` is a dotted word such as `connection.stored`; `actor` is None for what the portal does by itself.
-    `detail` becomes JSON and holds no secret. What an operator does in the actor's place names the operator too.
+    `detail` becomes JSON and holds no secret. What an operator does in the actor's place names the operator too, and
+    what nobody does but a partner's call the `key`.
     """
     actor_name = _clean(str(actor)) if actor else ""
     standing = stand_in.get()
     if standing and actor != standing.operator:
         detail["operator"] = str(standing.operator)
         standing.entries += 1
+    if actor is None and (key := calling_key.get()):
+        detail["key"] = str(key)
     with transaction.atomic():
         chain, _made = AuditChain.objects.select_for_update().get_or_create(agency=agency)
         entry = AuditEntry(

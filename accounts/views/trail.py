@@ -17,8 +17,9 @@ PAGE = 50
 
 
 def row(entry: AuditEntry) -> tuple[AuditEntry, actions.Label, list[tuple[actions.Label, str]]]:
-    """An entry with the words for what was done and for its details."""
-    details = [actions.detail(name, value) for name, value in entry.detail.items()]
+    """An entry with the words for what was done and for its details; a partner's key stands for who did it."""
+    told = entry.detail.items()
+    details = [actions.detail(name, value) for name, value in told if entry.actor_name or name != "key"]
     return entry, actions.label(entry.action), details
 
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import Field, Query, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from portal.api.bodies import spooled
 from portal.api.conditional import FRESH, holds, tag_of, unchanged
@@ -95,9 +93,7 @@ def attachment(request: HttpRequest, attachment_id: int) -> HttpResponseBase:
     if holds(request, tag):
         return unchanged(tag)
     try:
-        with transaction.atomic():
-            record(key.agency, None, "partner.attachment_downloaded", found.name, key=str(key))
-            answer = download(request, found, None)
+        answer = download(request, found, None)
     except FileNotFoundError:
         raise Refusal(404, "Not found") from None
     for name, value in (FRESH | {"ETag": tag}).items():
@@ -110,7 +106,6 @@ def _taken(request: HttpRequest, key: PartnerKey, name: str) -> HttpResponse:
 
         def effect() -> tuple[int, Any]:
             kept = partners.hand_in(key, found)
-            record(key.agency, None, "partner.attachment_added", kept.name, key=str(key))
             return 201, shown_file(kept)
 
         return once(request, key, f"{spool.sha256} {request.META['QUERY_STRING']}", effect)

@@ -7,7 +7,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from estates.leads.forwarding import partner
 from portal.api.buyer_shape import BuyerIn, buyer_of
@@ -45,7 +44,6 @@ def estate_lead(request: HttpRequest, estate_id: str, given: BuyerIn) -> HttpRes
             raise Refusal(422, "streamId: it was used for another buyer or another estate") from None
         except partner.NotNow:
             raise Refusal(409, "The lead is just being answered by Ts-Immo.", {"Retry-After": "5"}) from None
-        record(key.agency, None, "partner.buyer_sent", str(found), key=str(key))
         return 202, {"streamId": buyer.streamId, "id": found.remote_id, "job": job.pk if job else None}
 
     return once(request, key, digest_of(request), effect)

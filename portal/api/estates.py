@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from estates.catalogue import publish
 from estates.catalogue.models import Estate, EstatePayload
@@ -137,7 +136,6 @@ def estate_url(request: HttpRequest, estate_id: str, given: UrlIn) -> HttpRespon
             job = publish.ask_public_url(found, url, None)
         except publish.OtherUnderWay:
             raise Refusal(409, "Another address is on its way to Ts-Immo.", {"Retry-After": "30"}) from None
-        record(key.agency, None, "partner.estate_url_asked", str(found), url=url, key=str(key))
         return 202, {"id": found.remote_id, "job": job.pk}
 
     return once(request, key, digest_of(request), effect)
@@ -151,7 +149,6 @@ def estate_replay(request: HttpRequest, estate_id: str) -> HttpResponse:
 
     def effect() -> tuple[int, Any]:
         job = publish.ask_replay(found, None)
-        record(key.agency, None, "partner.estate_replay_asked", str(found), key=str(key))
         return 202, {"id": found.remote_id, "job": job.pk}
 
     return once(request, key, digest_of(request), effect)

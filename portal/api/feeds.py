@@ -9,7 +9,6 @@ from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from estates.connections.models import System
 from estates.jobs.models import Job
@@ -144,7 +143,6 @@ def _taken(request: HttpRequest, given: FeedIn) -> HttpResponse:
 
             def effect() -> tuple[int, Any]:
                 feed = receive(open_plan(connection, None), spool.file, given.name, None, send=given.send)
-                record(key.agency, None, "partner.feed_received", feed.name, key=str(key))
                 return 202, shown(feed)
 
             return once(request, key, f"{spool.sha256} {request.META['QUERY_STRING']}", effect)

@@ -73,8 +73,6 @@ def lead_state(request: HttpRequest, lead_id: int, given: StateIn) -> HttpRespon
                 raise _overtaken()
         elif not verbs.set_state([found], wanted, None):
             raise _overtaken()
-        else:
-            record(key.agency, None, "partner.lead_state_set", str(found), state=given.state, key=str(key))
         return 200, {"metadata": lead_of(key.agency, lead_id)["metadata"]}
 
     return once(request, key, digest_of(request), effect)
@@ -91,7 +89,7 @@ def lead_notes(request: HttpRequest, lead_id: int, given: NoteIn) -> HttpRespons
             note = verbs.add_note(found, f"{key.name}: {given.note}", None)
         except verbs.Overtaken:
             raise _overtaken() from None
-        record(key.agency, None, "partner.lead_noted", str(found), key=str(key))
+        record(key.agency, None, "partner.lead_noted", str(found))
         return 201, {"id": note.pk, "leadId": str(found.pk), "at": note.at}
 
     return once(request, key, digest_of(request), effect)

@@ -9,7 +9,6 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Field, Query, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from estates.connections.models import System
 from estates.jobs.models import Job
@@ -77,7 +76,6 @@ def create_lead(request: HttpRequest, lead: LeadIn, way: Query[LeadWay]) -> Http
             sent = create(connection, None, _fields(lead))
         except ValueError as complaint:
             raise Refusal(422, str(complaint)) from None
-        record(key.agency, None, "partner.lead_created", str(connection), key=str(key))
         job = Job.objects.for_agency(key.agency).filter(subject=subject_of(sent)).latest("pk")
         return 202, {"title": "The lead is in line for AVIV", "id": sent.pk, "job": job.pk}
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from ninja import Field, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from estates.wordpress.models import SitePlugin
 from estates.wordpress.plugins import serving
@@ -110,10 +108,7 @@ def _fetched(key: PartnerKey, plugin: SitePlugin) -> HttpResponse:
     job = last_fetches(key.agency, [plugin]).get(fetch_subject(plugin))
     if job is None or not job.is_open:
         try:
-            with transaction.atomic():
-                job = ask_fetch(plugin, None)
-                detail = {"site": str(plugin.site), "key": str(key)}
-                record(key.agency, None, "partner.plugin_fetch_asked", str(plugin), **detail)
+            job = ask_fetch(plugin, None)
         except NotNow as refusal:
             raise Refusal(409, str(refusal.words)) from None
     return JsonResponse({"id": plugin.pk, "job": job.pk}, status=202, headers={"Retry-After": "5"})

@@ -10,7 +10,6 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from ninja import Field, Schema
 
-from accounts.audit import record
 from accounts.models import PartnerKey, Scope
 from estates.jobs.models import Job
 from estates.wordpress import replay, switching
@@ -48,7 +47,7 @@ def site_activate(request: HttpRequest, site_id: int) -> HttpResponse:
             return switching.try_again(found, None, partner=str(key))
         return switching.activate(found, None, partner=str(key))
 
-    return _asked(request, key, found, "partner.site_activation_asked", activate)
+    return _asked(request, key, found, activate)
 
 
 @router.post("/{int:site_id}/deactivate", auth=needs(Scope.SITES_WRITE), response={202: SiteAsked} | WRITING)
@@ -66,7 +65,7 @@ def site_deactivate(request: HttpRequest, site_id: int) -> HttpResponse:
         _require_active(found)
         return switching.deactivate(found, None, partner=str(key))
 
-    return _asked(request, key, found, "partner.site_deactivation_asked", deactivate)
+    return _asked(request, key, found, deactivate)
 
 
 @router.post("/{int:site_id}/replay", auth=needs(Scope.SITES_WRITE), response={202: SiteAsked} | WRITING)
@@ -90,15 +89,14 @@ def site_replay(request: HttpRequest, site_id: int) -> HttpResponse:
         except replay.KeyDeleted:
             raise NotNow(switching.KEY_DELETED) from None
 
-    return _asked(request, key, found, "partner.sites_replay_asked", replay_all)
+    return _asked(request, key, found, replay_all)
 
 
-def _asked(request: HttpRequest, key: PartnerKey, found: Site, action: str, verb: Verb) -> HttpResponse:
+def _asked(request: HttpRequest, key: PartnerKey, found: Site, verb: Verb) -> HttpResponse:
     """Raises Refusal 409, in English, where the verb cannot be had now."""
 
     def effect() -> tuple[int, Any]:
         job = verb()
-        record(key.agency, None, action, str(found), key=str(key))
         return 202, {"id": found.pk, "job": job.pk}
 
     try:

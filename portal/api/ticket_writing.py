@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Field, Schema
 from pydantic import AfterValidator
 
-from accounts.audit import record
 from accounts.models import Agency, PartnerKey, Scope
 from accounts.names import tidy
 from estates.wordpress.domains import LONGEST
@@ -111,7 +110,6 @@ def open_ticket(request: HttpRequest, given: TicketIn) -> HttpResponse:
         except partners.NoSuchFile as missing:
             at = given.attachments.index(missing.pk)
             raise Refusal(422, f"attachments.{at}: {missing.words}") from None
-        record(key.agency, None, "partner.ticket_opened", f"#{made.pk}", site=str(site), key=str(key))
         return 202, _asked(made)
 
     return _once(request, key, effect)
@@ -129,7 +127,6 @@ def comment_ticket(request: HttpRequest, ticket_id: int, given: CommentIn) -> Ht
 
     def effect() -> tuple[int, Any]:
         made = partners.comment(key, found, given.comment)
-        record(key.agency, None, "partner.ticket_commented", f"#{found.pk}", key=str(key))
         return 202, _asked(found) | {"comment": made.pk}
 
     return _once(request, key, effect)
@@ -148,7 +145,6 @@ def close_ticket(request: HttpRequest, ticket_id: int) -> HttpResponse:
 
     def effect() -> tuple[int, Any]:
         writing.close(found, None)
-        record(key.agency, None, "partner.ticket_close_asked", f"#{found.pk}", key=str(key))
         return 202, _asked(found)
 
     return _once(request, key, effect)

@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy
 
 from accounts import actions, audit
 from accounts.audit import Break, Fault
-from accounts.models import Agency, AuditChain, AuditEntry
+from accounts.models import Agency, AuditChain, AuditEntry, PartnerKey
 from accounts.roles import Role
+from accounts.tracing import calling_key
 from tests.accounts.conftest import tamper
 
 
@@ -243,6 +244,14 @@ class TestPage:
         assert "the portal" in seen
         assert "&lt;b&gt;new" in seen
         assert "<b>new" not in seen
+
+    def test_a_partner_who_did_it_is_named(self, agency, page):
+        calling = calling_key.set(PartnerKey(name="Call centre", prefix="psl_1234"))
+        audit.record(agency, None, "ticket.close_asked", "#7")
+        calling_key.reset(calling)
+        seen = page()
+        assert seen.count("Call centre") == 1
+        assert "the portal" not in seen
 
     def test_filters(self, agency, other_agency, member, page):
         with time_machine.travel("2026-03-03 22:30:00Z", tick=False):

@@ -70,7 +70,7 @@ class TestHandingIn:
         assert (file.uploaded_by, file.message, file.draft.user) == (None, None, None)
         assert file.draft.key.name == "Partner"
         assert files(storage) == {file.stored_as, file.thumbnail_as}
-        entry = trail(agency, "partner.attachment_added").get()
+        entry = trail(agency, "attachment.added").get()
         assert (entry.subject, entry.detail["key"][:9]) == ("capture.png", "Partner (")
 
     @pytest.mark.parametrize("name", GOOD)
@@ -238,7 +238,7 @@ class TestGivenOut:
         assert answer.status_code == 200
         with default_storage.open(file.stored_as) as stored:
             assert body(answer) == stored.read()
-        entry = trail(agency, "partner.attachment_downloaded").get()
+        entry = trail(agency, "attachment.downloaded").get()
         assert (entry.subject, entry.detail["key"][:9]) == ("capture.png", "Partner (")
         assert trail(agency, "attachment.downloaded").get().actor is None
 
@@ -257,7 +257,7 @@ class TestGivenOut:
         body(answer)
         again = reader.get(f"{URL}/{file.pk}", headers={"If-None-Match": answer["ETag"]})
         assert (again.status_code, again.content) == (304, b"")
-        assert trail(agency, "partner.attachment_downloaded").count() == 1
+        assert trail(agency, "attachment.downloaded").count() == 1
 
     def test_not_before_a_ticket_has_it(self, writer, reader):
         pk = post(writer).json()["id"]
@@ -274,7 +274,7 @@ class TestGivenOut:
     def test_lost_by_the_storage(self, agency, file, reader):
         default_storage.delete(file.stored_as)
         assert reader.get(f"{URL}/{file.pk}").status_code == 404
-        assert not trail(agency, "partner.attachment_downloaded").exists()
+        assert not trail(agency, "attachment.downloaded").exists()
 
     def test_missing(self, reader):
         for name in ("999999", "9" * 30, "abc", "-1"):

@@ -72,7 +72,7 @@ def test_is_a_job(agency, estate, writer):
     assert answer.status_code == 202
     assert answer.json() == {"streamId": BUYER["streamId"], "id": "e1", "job": job.pk}
     assert (sent(agency).connection, sent(agency).estate) == (estate.connection, estate)
-    entry = AuditEntry.objects.for_agency(agency).get(action="partner.buyer_sent")
+    entry = AuditEntry.objects.for_agency(agency).get(action="lead.buyer_asked")
     assert entry.detail["key"].startswith("Partner (psl_")
     assert "Dupont" not in f"{entry.subject} {entry.detail}"
 

@@ -52,7 +52,7 @@ class TestUrl:
         assert job.params == {"estate": estate.pk, "url": PAGE}
         estate.refresh_from_db()
         assert estate.public_url == ""
-        assert entry(agency, "partner.estate_url_asked").detail["key"].startswith("Partner (psl_")
+        assert entry(agency, "estate.public_url_asked").detail["key"].startswith("Partner (psl_")
 
     def test_the_same_again_is_the_same_job(self, agency, estate, writer):
         assert put(writer).json() == put(writer).json()
@@ -96,7 +96,7 @@ class TestReplay:
         answer = writer.post(f"{URL}/replay")
         job = jobs(agency, "catalogue.replay").get()
         assert (answer.status_code, answer.json()) == (202, {"id": "e1", "job": job.pk})
-        assert entry(agency, "partner.estate_replay_asked").subject == str(estate)
+        assert entry(agency, "estate.replay_asked").subject == str(estate)
 
     def test_the_job_says_whose_key_asked(self, agency, estate, writer, browser):
         writer.post(f"{URL}/replay")

@@ -173,5 +173,5 @@ class TestRefused:
 
 def test_the_trail_names_the_key(agency, seeki, partner):
     post(partner(agency))
-    entry = AuditEntry.objects.for_agency(agency).get(action="partner.feed_received")
+    entry = AuditEntry.objects.for_agency(agency).get(action="feed.received")
     assert entry.detail["key"].startswith("Partner (psl_")

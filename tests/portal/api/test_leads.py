@@ -111,5 +111,5 @@ class TestConnection:
 
 def test_the_trail_names_the_key(agency, aviv, partner):
     post(partner(agency), LEAD)
-    entry = AuditEntry.objects.for_agency(agency).get(action="partner.lead_created")
+    entry = AuditEntry.objects.for_agency(agency).get(action="leads.creation_asked")
     assert entry.detail["key"].startswith("Partner (psl_")

@@ -56,7 +56,7 @@ class TestState:
         assert (lead.state, lead.answered_at is None) == ("contacted", False)
         event = lead.events.get()
         assert (event.what, event.before, event.after, event.actor) == ("state", "new", "contacted", None)
-        assert trail(agency, "partner.lead_state_set").get().detail["key"].startswith("Partner (psl_")
+        assert trail(agency, "lead.state_set").get().detail["key"].startswith("Partner (psl_")
 
     def test_not_over_what_somebody_else_said(self, agency, lead, writer):
         Lead.objects.for_agency(agency).update(state="visit")
@@ -67,12 +67,12 @@ class TestState:
         lead.refresh_from_db()
         assert lead.state == "visit"
         assert not lead.events.exists()
-        assert not trail(agency, "partner.lead_state_set").exists()
+        assert not trail(agency, "lead.state_set").exists()
 
     def test_what_it_is_already_leaves_no_trace(self, agency, lead, writer):
         assert put(writer, lead, state="new").status_code == 200
         assert not lead.events.exists()
-        assert not trail(agency, "partner.lead_state_set").exists()
+        assert not trail(agency, "lead.state_set").exists()
 
     @pytest.mark.parametrize("body", [{"state": "contacted"}, {"seen": "new"}, {"state": "x", "seen": "new"}])
     def test_wrong_values(self, lead, writer, body):

@@ -254,14 +254,14 @@ class TestNotHereYet:
         assert (answer.status_code, answer.json()) == (202, {"id": plugin.pk, "job": job.pk})
         assert answer["Retry-After"] == "5"
         assert job.params == {"plugin": plugin.pk}
-        entry = entries(agency, "partner.plugin_fetch_asked").get()
+        entry = entries(agency, "plugin.fetch_asked").get()
         assert (entry.subject, entry.detail["site"]) == ("ts-immo-sync 2.1.0", site.domain)
         assert entry.detail["key"].startswith("Partner (psl_")
 
     def test_asking_while_it_is_fetched_asks_nothing_more(self, agency, plugin, reader):
         assert get(reader, plugin).json() == get(reader, plugin).json()
         assert fetches(agency).count() == 1
-        assert entries(agency, "partner.plugin_fetch_asked").count() == 1
+        assert entries(agency, "plugin.fetch_asked").count() == 1
 
     def test_after_a_failure_it_is_fetched_again(self, agency, plugin, reader):
         get(reader, plugin)
@@ -274,7 +274,7 @@ class TestNotHereYet:
         Connection.objects.for_agency(agency).update(removed_at=timezone.now())
         assert refused(get(reader, plugin), 409).startswith("The key of this Ts-Immo account was deleted.")
         assert not fetches(agency).exists()
-        assert not entries(agency, "partner.plugin_fetch_asked").exists()
+        assert not entries(agency, "plugin.fetch_asked").exists()
 
     def test_a_file_that_the_storage_lost(self, agency, add_plugin, reader):
         plugin = add_plugin("lost")

@@ -18,9 +18,9 @@ KIND = {
     "replay": "wordpress.replay_all",
 }
 ACTION = {
-    "activate": "partner.site_activation_asked",
-    "deactivate": "partner.site_deactivation_asked",
-    "replay": "partner.sites_replay_asked",
+    "activate": "site.activation_asked",
+    "deactivate": "site.deactivation_asked",
+    "replay": "sites.replay_asked",
 }
 BETWEEN = {"activate": "activating", "deactivate": "deactivating"}
 
@@ -61,7 +61,8 @@ class TestEach:
         assert (answer.status_code, answer.json()) == (202, {"id": site.pk, "job": job.pk})
         assert state(site) == BETWEEN.get(act, "active")
         entry = trail(agency).get()
-        assert (entry.action, entry.subject, entry.actor) == (ACTION[act], site.domain, None)
+        subject = str(site.connection) if act == "replay" else site.domain
+        assert (entry.action, entry.subject, entry.actor) == (ACTION[act], subject, None)
         assert entry.detail["key"].startswith("Partner (psl_")
 
     def test_twice_under_one_name(self, agency, add_site, writer, act):
