@@ -86,8 +86,10 @@ class Setup:
         from django.core.management import call_command
 
         import tests.jobs.kinds  # noqa: F401
+        from accounts.scope import enter_across
 
         call_command("migrate", verbosity=0)
+        enter_across()
         self.workers: list[subprocess.Popen[bytes]] = []
         self.beat = self._celery("beat", "--pidfile", "")
 
