@@ -8,6 +8,7 @@ from django.db import connection as db
 from django.utils import timezone
 
 from accounts.models import Agency
+from accounts.scope import across
 from estates.catalogue.models import Estate, EstatePayload
 from estates.catalogue.plan import start_sync
 from estates.connections.models import Connection, ConnectionKey
@@ -18,6 +19,7 @@ from estates.jobs.work import work
 from estates.remotes.secret import Secret
 
 
+@across()
 def prepare():
     if db.vendor == "sqlite":
         call_command("migrate", verbosity=0)
@@ -27,6 +29,7 @@ def prepare():
     ConnectionKey.objects.create(connection=connection, ciphertext=key, last_four="7c2a")
 
 
+@across()
 def work_on():
     connection = Connection.objects.across_agencies().get(label="killed")
     job = start_sync(connection)
@@ -40,6 +43,7 @@ def work_on():
     print(job.status, len(ids), payloads, digest(ids), open_jobs)
 
 
+@across()
 def take_back():
     """What the relay does once a worker has been silent for long; and three deaths are forgiven."""
     Job.objects.across_agencies().filter(status="running").update(
