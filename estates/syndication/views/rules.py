@@ -43,7 +43,8 @@ def own_connection(membership: Membership, pk: int) -> Connection:
 def rules(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """The rules of a connection's plan, which need not be there yet; `pk` is the connection's.
 
-    Asked for by htmx with what is chosen at the moment, it answers with the preview alone.
+    Asked for by htmx with what is chosen at the moment, it answers with the preview alone. That may take a second
+    where there are very many estates, so a page that is opened comes without one and asks for it.
     """
     connection = own_connection(membership, pk)
     plan = plan_of(connection)
@@ -110,12 +111,11 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
 def _previewed(
     connection: Connection, plan: Plan | None, form: RulesForm, listed: QuerySet[Estate]
 ) -> dict[str, Any]:
-    """What the rules that are chosen would change; without a preview where they make no sense."""
+    """What the rules that are chosen would change; without a preview where none are, or they make no sense."""
     context: dict[str, Any] = {"connection": connection, "plan": plan, "form": form}
-    if form.is_bound and not form.is_valid():
+    if not form.is_bound or not form.is_valid():
         return context
-    chosen = form.rules if form.is_bound else rules_of(plan) or Rules()
-    found = preview(plan, connection.agency, chosen, listed)
+    found = preview(plan, connection.agency, form.rules, listed)
     why = [(reason_words(reason), number) for reason, number in found.why]
     return context | {"preview": found, "why": why, "leaving": found.leaving}
 

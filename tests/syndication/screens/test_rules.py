@@ -76,8 +76,20 @@ def test_the_preview_counts_and_shows(agency, plan, manager):
 def test_the_preview_of_nothing_chosen_is_of_everything(agency, manager):
     plan = plan_of(agency, rules={"cities": ["Nice"]})
     estate_of(agency, city="Lyon")
-    assert "No estate meets all of these rules." in words(content(manager.get(here(plan))))
+    assert "No estate meets all of these rules." in words(fragment(plan, manager, cities=["Nice"]))
     assert "Newly published 1 " in words(fragment(plan, manager))
+
+
+def test_a_page_comes_without_the_preview_and_asks_for_it_at_once(agency, manager):
+    plan = plan_of(agency, rules={"cities": ["Nice"]})
+    estate_of(agency, city="Nice")
+    text = content(manager.get(here(plan)))
+    assert ticked(text) == ["Nice"]
+    assert 'hx-trigger="load, change' in text
+    assert "Newly published" not in text
+    tried = content(manager.post(here(plan), {"version": plan.version, "cities": ["Nice"], "try": "yes"}))
+    assert "Newly published 1 " in words(tried)
+    assert 'hx-trigger="load' not in tried
 
 
 def test_what_is_never_online_does_not_stay_online(agency, plan, manager):
@@ -183,7 +195,7 @@ def test_the_first_rules_of_a_connection_make_its_plan(agency, manager):
     connection = connection_of(agency, "seeki", "Lyon")
     here = url("rules", agency, connection.pk)
     estate_of(agency)
-    assert "Newly published 1 " in words(content(manager.get(here)))
+    assert "Newly published 1 " in words(content(manager.get(here, {"version": 0}, headers=FRAGMENT)))
     assert not Plan.objects.for_agency(agency).exists(), "looking makes nothing"
     manager.post(here, {"version": 0, "statuses": ["available"]})
     plan = Plan.objects.for_agency(agency).get()
