@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -137,11 +138,10 @@ def found(token: str) -> PartnerKey | None:
     """
     if not TOKEN.fullmatch(token):
         return None
-    digest, now = _hash(token), timezone.now()
-    key, since = _remembered.get(digest, (None, now))
-    if key is not None and timedelta() <= now - since < REMEMBERED:
+    if key := remembered(token):
         with scope.of_agency(key.agency_id):
-            return key if _works(key, now) else None
+            return key if works(key) else None
+    digest, now = _hash(token), timezone.now()
     with scope.across():
         key = live().select_related("agency").filter(token_hash=digest).first()
     if len(_remembered) >= MOST_REMEMBERED:
@@ -151,8 +151,20 @@ def found(token: str) -> PartnerKey | None:
     return key
 
 
-def _works(key: PartnerKey, now: datetime) -> bool:
-    return bool(prepared.ask(_WORKS, [key.pk, connection.ops.adapt_datetimefield_value(now)]))
+def remembered(token: str) -> PartnerKey | None:
+    """The key as it was a few seconds ago. The caller asks whether it still works, with what else it asks."""
+    now = timezone.now()
+    key, since = _remembered.get(_hash(token), (None, now))
+    return key if timedelta() <= now - since < REMEMBERED else None
+
+
+def works(key: PartnerKey) -> bool:
+    return bool(prepared.ask(*asking(key)))
+
+
+def asking(key: PartnerKey) -> tuple[str, list[Any]]:
+    """A statement that gives a row if the key works now, and its parameters."""
+    return _WORKS, [key.pk, connection.ops.adapt_datetimefield_value(timezone.now())]
 
 
 def lets_in(key: PartnerKey, address: str) -> bool:

@@ -19,7 +19,7 @@ from portal.api.errors import Error, Refusal
 from portal.api.estates_first import first, is_first
 from portal.api.estates_list import listed, meeting, rows_of, text_of
 from portal.api.estates_query import EstateQuery
-from portal.api.keys import needs
+from portal.api.keys import ensure_it_works, needs
 from portal.api.once import digest_of, once
 from portal.api.routing import StrictRouter
 
@@ -82,7 +82,9 @@ class Asked(Schema):
     job: int = Field(examples=[815])
 
 
-@router.get("", auth=needs(Scope.ESTATES_READ), response={200: EstatePage, 304: None} | ERRORS)
+@router.get(
+    "", auth=needs(Scope.ESTATES_READ, asked_later=True), response={200: EstatePage, 304: None} | ERRORS
+)
 def estates(request: HttpRequest, given: Query[EstateQuery]) -> HttpResponse:
     """Search estates with Ts-Immo's filters, paging and order.
 
@@ -92,9 +94,9 @@ def estates(request: HttpRequest, given: Query[EstateQuery]) -> HttpResponse:
     key: PartnerKey = request.partner_key  # type: ignore[attr-defined]
     conditional = asks_for_change(request)
     if is_first(given):
-        asked = request.META["QUERY_STRING"]
-        page, rows = first(key.agency, given, asked, bodies=not conditional)
+        page, rows = first(request, key, given, bodies=not conditional)
     else:
+        ensure_it_works(request)
         page = listed(key.agency, given)
         rows = rows_of(key.agency, page.keys, bodies=not conditional)
     meant = meeting(key.agency, given, page.keys)

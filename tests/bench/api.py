@@ -122,10 +122,10 @@ def processor_time(server: Server) -> float:
         )
         backends = [row[0] for row in cursor]
     children = Path(f"/proc/{server.pid}/task/{server.pid}/children").read_text(encoding="ascii").split()
-    return sum(_used(int(pid)) for pid in [*children, *backends])
+    return sum(used_by(int(pid)) for pid in [*children, *backends])
 
 
-def _used(pid: int) -> float:
+def used_by(pid: int) -> float:
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
 

@@ -9,7 +9,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from accounts.models import Scope
+from accounts.models import PartnerKey, Scope
+from accounts.partners import keys
 from estates.catalogue.models import Estate, EstatePayload
 from estates.connections.models import System
 from portal.api.estates_list import OVERLAP
@@ -307,6 +308,29 @@ class TestOne:
         second = connected(agency, System.TS_IMMO, "second")
         add(1, '{"id": "e1", "newer": true}', connection=second)
         assert json.loads(reader.get(f"{URL}/e1").content)["newer"]
+
+
+class TestAKeyOfAMomentAgo:
+    """Whether it works still is asked along with the page, where that is the first."""
+
+    @pytest.mark.parametrize("asked", ["", "order=ASC", "limit=2", "city=Nowhere", "page=2", "query=e1"])
+    def test_opens_what_it_opened(self, add, reader, asked):
+        for number in range(1, 4):
+            add(number)
+        first = reader.get(f"{URL}?{asked}")
+        again = reader.get(f"{URL}?{asked}")
+        assert (again.status_code, again.content) == (200, first.content)
+
+    @pytest.mark.parametrize("asked", ["", "city=Nowhere", "page=2", "query=e1"])
+    @pytest.mark.parametrize("headers", [{}, {"If-None-Match": "*"}], ids=["whole", "if-none-match"])
+    def test_opens_nothing_from_when_it_is_revoked(self, agency, add, reader, member, asked, headers):
+        add(1)
+        assert reader.get(f"{URL}?{asked}", headers=headers).status_code in (200, 304)
+        keys.revoke(PartnerKey.objects.for_agency(agency).get(), member(agency))
+        answer = reader.get(f"{URL}?{asked}", headers=headers)
+        assert answer.status_code == 401
+        assert answer.json()["message"] == ["Unauthorized"]
+        assert answer["WWW-Authenticate"] == "Bearer"
 
 
 def test_scope(agency, add, partner):
