@@ -48,11 +48,11 @@ demo: install
 
 test: install
 	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress and not browser"
-	$(EMBEDDED) $(BIN)/python -m pytest -q -m workers
+	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m workers
 
 test-services: install
 	$(SERVICES) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress and not browser"
-	$(SERVICES) $(BIN)/python -m pytest -q -m workers
+	$(SERVICES) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m workers
 
 # Needs Debian's wordpress, php-cli, php-mysql, php-xml, php-mbstring and mariadb-server; starts and stops them.
 test-wordpress: install

@@ -51,7 +51,7 @@ def jean(agency, filed, draft):  # noqa: F811
         draft(ID, first_name="Jean-Éric", last_name="Beauvoisin", email=MAIL, phones=(("", NUMBERS[0]),)),
         draft("2", first_name="Marie", last_name="Kermadec", email=MARIE[0], phones=(("", MARIE[1]),)),
     )
-    return leads[0].person
+    return next(lead for lead in leads if lead.remote_id == ID).person
 
 
 @pytest.fixture

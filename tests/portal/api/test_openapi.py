@@ -20,7 +20,7 @@ from portal.api.api import api
 from portal.wsgi import application
 from tests import canaries
 
-EXAMPLES = 25
+EXAMPLES = 15
 """Calls of each operation in either way: some hundred in all, in less than a minute."""
 CHECKS = [
     not_a_server_error,

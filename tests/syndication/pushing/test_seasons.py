@@ -13,14 +13,14 @@ from estates.syndication import keeping
 from estates.syndication.models import Listing, Plan
 from tests.syndication.pushing import making
 
-DAY, STEP = timedelta(days=1), timedelta(hours=6)
+DAY, STEP = timedelta(days=1), timedelta(hours=8)
 COUNT = 12
 
 
 @pytest.fixture
 def pass_days(box, time_machine):
-    """`for day in pass_days(60)` moves both clocks on in steps of six hours, and does what the timer and the workers
-    do; it gives how many days it has been after each.
+    """`for day in pass_days(60)` moves both clocks on in steps of eight hours, and does what the timer and the
+    workers do; it gives how many days it has been after each.
     """
 
     def go(days: float) -> Iterator[float]:
