@@ -93,13 +93,16 @@ def settle(page: Page) -> None:
 
 
 def axe_faults(page: Page, both_schemes: bool) -> list[str]:
-    """What axe-core finds serious or critical on the page, in the scheme that it is in or in the other one too."""
+    """What axe-core finds serious or critical on the page, in the scheme that it is in or in the other one too.
+
+    Whoever looks at one scheme only looks at both in turn: what is not about colours is looked for in the light.
+    """
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE.read_text(encoding="utf-8"))
     now = page.evaluate("document.documentElement.dataset.bsTheme")
-    faults = _axe(page, now)
     if not both_schemes:
-        return faults
+        return _axe(page, now, CONTRAST if now == "dark" else "")
+    faults = _axe(page, now)
     other = "light" if now == "dark" else "dark"
     try:
         _turn(page, other)
