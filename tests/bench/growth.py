@@ -65,7 +65,9 @@ def size(*models) -> int:
     """Bytes on disk, with indexes and what is stored out of line."""
     with db.cursor() as cursor:
         tables = [model._meta.db_table for model in models]
-        cursor.execute("SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) name", [tables])
+        cursor.execute(
+            "SELECT sum(pg_total_relation_size(name::regclass)) FROM unnest(%s::text[]) name", [tables]
+        )
         return int(cursor.fetchone()[0])
 
 
@@ -112,7 +114,19 @@ def worker() -> None:
     with tempfile.TemporaryDirectory(prefix="bench-growth-") as folder:
         environment = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
         environment |= {"VAR_DIR": folder, "DATABASE_URL": ""}
-        command = [sys.executable, "-m", "celery", "--quiet", "-A", "portal", "worker", "-c", "1", "-l", "ERROR"]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "--quiet",
+            "-A",
+            "portal",
+            "worker",
+            "-c",
+            "1",
+            "-l",
+            "ERROR",
+        ]
         with subprocess.Popen([*command, "--without-mingle"], env=environment) as process:
             try:
                 until = time.monotonic() + 60

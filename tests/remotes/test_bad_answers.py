@@ -115,7 +115,7 @@ def test_bad_answer(name, client, server, answers, caplog):
 
     error = failure(client, kind)
 
-    assert time.monotonic() - began < 1.3
+    assert time.monotonic() - began < 3
     assert type(error) is kind
     if words is not None:
         assert error.words == words

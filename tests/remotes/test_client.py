@@ -38,9 +38,10 @@ def test_a_connection_that_misbehaved_is_not_used_again(client, server):
     assert server.connections == 2
 
 
-def test_ten_threads_share_a_client(client, server):
-    server.answers([0.1, PAGE])
+def test_ten_threads_share_a_client(server):
+    server.answers([0.8, PAGE])
     totals = []
+    client = TsImmoClient(server.url, KEY, patience=Patience(connect=5, read=5, total=20))
     threads = [
         threading.Thread(target=lambda: totals.append(client.search_estates().total)) for _ in range(10)
     ]
@@ -49,8 +50,9 @@ def test_ten_threads_share_a_client(client, server):
         thread.start()
     for thread in threads:
         thread.join()
+    client.close()
     assert totals == [0] * 10
-    assert time.monotonic() - began < 0.7
+    assert time.monotonic() - began < 6, "one after the other would take eight seconds"
 
 
 def test_the_environment_names_no_proxy_and_no_password(client, server, monkeypatch, tmp_path):
@@ -134,7 +136,7 @@ def test_repeating_ends_before_the_deadline(patient, server):
     with pytest.raises(Throttled) as caught:
         patient.search_estates(retries=5)
     assert caught.value.wait == 60
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 5
 
 
 def test_an_observer_that_fails_loses_no_answer(server, caplog):

