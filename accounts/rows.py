@@ -26,6 +26,7 @@ def update_rows(rows: Sequence[Model], names: Sequence[str]) -> None:
             f"UPDATE {table} SET {values} WHERE {key} = %s",  # noqa: S608  # our own names
             [
                 [field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields]
-                for row in rows
+                # In the order of their keys, so that two who write the same rows do not wait for each other.
+                for row in sorted(rows, key=lambda row: row.pk)
             ],
         )
