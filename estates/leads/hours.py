@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 Span = tuple[time, time]
 LOOKED_BACK = timedelta(days=120)
 """How far back waiting time is counted: beyond, the exact figure helps nobody."""
 _DAY = timedelta(days=1)
+
+
+class _Day(NamedTuple):
+    """A day's spans as moments in UTC, whose differences are true also when the clocks change, and their sum."""
+
+    spans: tuple[tuple[datetime, datetime], ...]
+    length: timedelta
 
 
 @dataclass(frozen=True)
@@ -25,16 +32,20 @@ class Hours:
     week: tuple[tuple[Span, ...], ...]
     holidays: bool = True
     closed: tuple[tuple[date, date], ...] = ()
+    _days: dict[date, _Day] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def seconds(self, since: datetime, until: datetime) -> int:
         """Open seconds between two moments, of at most the last 120 days; none where `until` is before `since`."""
         since = max(since, until - LOOKED_BACK)
+        first, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
         total = timedelta()
-        day, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
-        while day <= last:
-            for opens, closes in self._open(day):
+        for number in range((last - first).days + 1):
+            day = first + number * _DAY
+            if first < day < last:
+                total += self._day(day).length
+                continue
+            for opens, closes in self._day(day).spans:
                 total += max(timedelta(), min(closes, until) - max(opens, since))
-            day += _DAY
         return int(total.total_seconds())
 
     def moment_before(self, until: datetime, seconds: int) -> datetime:
@@ -45,7 +56,7 @@ class Hours:
         left = timedelta(seconds=seconds)
         day = until.astimezone(self.zone).date()
         for back in range(LOOKED_BACK.days + 1):
-            for opens, closes in reversed(list(self._open(day - back * _DAY))):
+            for opens, closes in reversed(self._day(day - back * _DAY).spans):
                 closes = min(closes, until)
                 if closes - opens >= left:
                     return closes - left
@@ -57,12 +68,12 @@ class Hours:
             return False
         return bool(self.week[day.weekday()]) and not (self.holidays and day in holidays_of(day.year))
 
-    def _open(self, day: date) -> Iterator[tuple[datetime, datetime]]:
-        """The day's spans as moments in UTC, whose differences are true also when the clocks change."""
-        if not self.is_open_on(day):
-            return
-        for opens, closes in self.week[day.weekday()]:
-            yield self._moment(day, opens), self._moment(day, closes)
+    def _day(self, day: date) -> _Day:
+        if day not in self._days:
+            week = self.week[day.weekday()] if self.is_open_on(day) else ()
+            spans = tuple((self._moment(day, opens), self._moment(day, closes)) for opens, closes in week)
+            self._days[day] = _Day(spans, sum((closes - opens for opens, closes in spans), timedelta()))
+        return self._days[day]
 
     def _moment(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, self.zone).astimezone(UTC)

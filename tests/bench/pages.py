@@ -13,6 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 
 from accounts.models import Agency
+from portal.serving import warm_up
 from tests import canaries
 from tests.bench.measure import Ratio, scaled, stopwatch
 from tests.crowd import many, multiply
@@ -34,6 +35,7 @@ def run() -> list[Ratio]:
     with stopwatch("an agency with 100,000 estates and 100,000 leads"):
         fill(rows)
     logging.disable(logging.WARNING)
+    warm_up()
     with override_settings(ALLOWED_HOSTS=["*"]), stopwatch(f"its pages, {ROUNDS} times"):
         measured = {name: visit(address(name, agency.slug, rows), rows) for name in OF_AN_AGENCY}
     pages = {name: found for name, found in measured.items() if found}

@@ -103,8 +103,16 @@ class Lead(TenantModel):
         ]
         # What the inbox walks is in a migration, for each database has its own.
         indexes = [
-            models.Index(fields=["agency", "email_key"], condition=~Q(email_key=""), name="lead_by_mail"),
-            models.Index(fields=["agency", "phone_key"], condition=~Q(phone_key=""), name="lead_by_phone"),
+            models.Index(
+                fields=["agency", "email_key", "person"],
+                condition=~Q(email_key=""),
+                name="lead_by_mail_and_person",
+            ),
+            models.Index(
+                fields=["agency", "phone_key", "person"],
+                condition=~Q(phone_key=""),
+                name="lead_by_phone_and_person",
+            ),
             models.Index(fields=["agency", "id"], condition=Q(filed_at=None), name="lead_to_file"),
             models.Index(fields=["agency", "received_at"], name="lead_by_arrival"),
         ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from django.db.models import Count, Q
+from django.db.models import F, Max, Min, Q
 
 from accounts.models import Agency
 from estates.leads.contacts import spoken
@@ -45,8 +45,8 @@ def suggestions_of(agency: Agency) -> list[Suggestion]:
     found: dict[tuple[int, int], list[str]] = {}
     leads = Lead.objects.for_agency(agency).exclude(person=None)
     for by, column in COLUMNS:
-        rows = leads.exclude((column, "")).values(column).annotate(people=Count("person", distinct=True))
-        keys = rows.filter(people__gt=1).order_by(column).values_list(column, flat=True)[: SHOWN * 10]
+        rows = leads.exclude((column, "")).values(column).annotate(one=Min("person"), other=Max("person"))
+        keys = rows.filter(one__lt=F("other")).order_by(column).values_list(column, flat=True)[: SHOWN * 10]
         pairs = leads.filter((f"{column}__in", list(keys))).values_list(column, "person_id").distinct()
         owners: dict[str, list[int]] = {}
         for key, person in pairs.order_by(column, "person_id"):

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Agency
 from estates.catalogue.facets import facets_of, spellings
 from estates.catalogue.models import Estate
+from estates.connections.models import Connection
 
 COLUMNS = {"statuses": "status", "types": "type", "offers": "offer_type", "cities": "city"}
 """The catalogue's columns by the names of the rules that list words."""
@@ -61,7 +62,10 @@ class Rules:
 def candidates(agency: Agency) -> QuerySet[Estate]:
     """The estates that are still listed. Of one that two connections list, only the copy that came first."""
     listed: QuerySet[Estate] = Estate.objects.for_agency(agency).filter(gone_at=None)
-    connections = list(listed.order_by().values_list("connection", flat=True).distinct())
+    theirs = Estate.objects.for_agency(agency).filter(connection=OuterRef("pk"), gone_at=None)
+    connections = list(
+        Connection.objects.for_agency(agency).filter(Exists(theirs)).values_list("pk", flat=True)
+    )
     if len(connections) < 2:
         return listed
     twins = Estate.objects.for_agency(agency).filter(

@@ -65,7 +65,8 @@ def parts_of(site: Site) -> list[Part]:
 
 def page_of(site: Site, verdict: str, number: str) -> Page[Proof]:
     """A page of the site's estates, those of one verdict where it is given, what needs a person first."""
-    found = proofs_on(site).select_related("estate", "site")
+    # Estates are long rows: those of this page are read, not those of all that are put in order.
+    found = proofs_on(site).select_related("site").prefetch_related("estate")
     if verdict:
         found = found.filter(verdict=verdict)
     rank = Case(
