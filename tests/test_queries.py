@@ -1,5 +1,6 @@
 """Every page asks the database as often for much as for little, and few times."""
 
+from django.core.cache import cache
 from django.db import connection as db
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ FEW, MANY = 3, 20
 
 
 def asked_by_page(agency: Agency, word: str, size: int) -> dict[str, list[str]]:
-    """What each page asks when it is looked at for the second time; what is no page is not there."""
+    """What each page asks when nothing is in the cache; what is no page is not there."""
     rows = canaries.fill(agency, word)
     crowd.multiply(agency, size)
     client, asked = Client(), {}
@@ -25,6 +26,7 @@ def asked_by_page(agency: Agency, word: str, size: int) -> dict[str, list[str]]:
         body(answer)
         if answer.status_code != 200 or answer.streaming or "text/html" not in answer["Content-Type"]:
             continue
+        cache.clear()
         with CaptureQueriesContext(db) as queries:
             client.get(page)
         asked[name] = [query["sql"] for query in queries]

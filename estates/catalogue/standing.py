@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q
 
 from accounts.models import Agency
 from estates.catalogue.models import MirrorPlan, SyncRun
@@ -43,8 +43,7 @@ class Standing:
 def standings(agency: Agency) -> list[Standing]:
     """One for each Ts-Immo connection in use, by label."""
     connections = Connection.objects.for_agency(agency).filter(system=System.TS_IMMO, removed_at=None)
-    runs = SyncRun.objects.for_agency(agency)
-    last, whole = _newest(runs), _newest(runs.filter(status__in=WHOLE))
+    last, whole = _newest(agency)
     jobs = Job.objects.for_agency(agency).filter(kind="catalogue.sync", status__in=OPEN)
     by_subject = {job.subject: job for job in jobs}
     return [
@@ -58,10 +57,15 @@ def standings(agency: Agency) -> list[Standing]:
     ]
 
 
-def _newest(runs: QuerySet[SyncRun]) -> dict[int, SyncRun]:
-    newest = runs.values("connection").annotate(newest=Max("pk")).values("newest")
-    found = SyncRun.objects.across_agencies().filter(pk__in=newest).defer("seen")
-    return {run.connection_id: run for run in found}
+def _newest(agency: Agency) -> tuple[dict[int, SyncRun], dict[int, SyncRun]]:
+    """The last run of each connection, and the last one that was whole."""
+    runs = SyncRun.objects.for_agency(agency)
+    meant = Q()
+    for rows in (runs, runs.filter(status__in=WHOLE)):
+        meant |= Q(pk__in=rows.values("connection").annotate(newest=Max("pk")).values("newest"))
+    found = list(runs.filter(meant).defer("seen").order_by("pk"))
+    whole = {run.connection_id: run for run in found if run.status in WHOLE}
+    return {run.connection_id: run for run in found}, whole
 
 
 def plans_of(agency: Agency) -> dict[int, MirrorPlan]:

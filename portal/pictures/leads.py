@@ -37,7 +37,7 @@ def leads_of(agency: Agency, days: int) -> dict[str, Any]:
     return {
         "picture": picture,
         "answers": answers_of(agency, days) if picture.total else [],
-        "waiting": count(agency, Search()),
+        "waiting": count(agency, [Search()])[0],
         "days": days,
         "spans": SPANS,
     }

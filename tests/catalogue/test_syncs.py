@@ -83,5 +83,5 @@ def test_the_number_of_queries_does_not_grow_with_the_syncs(
     for number in range(40):
         SyncRun.objects.create(agency=agency, connection=connection, status="done")
         if number in (0, 39):
-            with django_assert_num_queries(9):
+            with django_assert_num_queries(8):
                 client.get(PAGE)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import Agency
 from estates.catalogue.matching import Matches, Searched, matching, words_of
 from estates.catalogue.paging import Order, Page, page_of
-from estates.catalogue.search import Total, total_of
+from estates.catalogue.search import Total, total_of, totals_of
 from estates.leads.contacts import read_phone
 from estates.leads.models import Lead, State
 
@@ -92,8 +92,11 @@ def select(agency: Agency, search: Search) -> Matches:
     return matching(agency, search.condition, search.words, LEADS)
 
 
-def count(agency: Agency, search: Search) -> Total:
-    return total_of(select(agency, search))
+def count(agency: Agency, searches: Iterable[Search]) -> list[Total]:
+    """How many leads each search means that looks for no words."""
+    return totals_of(
+        agency, [Lead.objects.for_agency(agency).filter(search.condition) for search in searches]
+    )
 
 
 def overdue(agency: Agency, before: datetime) -> QuerySet[Lead]:
