@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 
 Label = str | Promise
-Words = Callable[[str], Label]
+Words = Callable[[Any], Label]
+"""Of a detail as text, or as the mapping that it is."""
 
 _labels: dict[str, Label] = {}
 _details: dict[str, tuple[Label, Words]] = {}
@@ -42,13 +43,14 @@ def register_details(details: Mapping[str, tuple[Label, Words]]) -> None:
 def among(choices: Iterable[tuple[str, Label]]) -> Words:
     """The words of a list of choices; an unknown value as it is."""
     known = dict(choices)
-    return lambda value: known.get(value, value)
+    return lambda value: known.get(value) or str(value)
 
 
 def detail(name: str, value: Any) -> tuple[Label, str]:
     """A detail's name and value in words; a pair is what it was before and after."""
     label, words = _details.get(name, (name, str))
-    return label, " → ".join(str(words(str(one))) for one in (value if isinstance(value, list) else [value]))
+    told = value if isinstance(value, list) else [value]
+    return label, " → ".join(str(words(one if isinstance(one, Mapping) else str(one))) for one in told)
 
 
 register_details(

@@ -1,7 +1,32 @@
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import among, register_actions, register_details
 from estates.syndication.models import Listing
+
+RULES = {
+    "statuses": _("Status"),
+    "types": _("Type"),
+    "offers": _("Offer"),
+    "cities": _("City"),
+    "min_price": _("Minimum price"),
+    "max_price": _("Maximum price"),
+    "featured": _("Only featured estates"),
+}
+
+
+def _rules(stored: Mapping[str, Any] | str) -> str:
+    """What is stored of the rules, with the words of the agency's own estates."""
+    if not isinstance(stored, Mapping):
+        return stored
+    told = {str(RULES.get(name, name)): value for name, value in stored.items()}
+    return "; ".join(
+        name if value is True else f"{name} = {', '.join(value) if isinstance(value, list) else value}"
+        for name, value in told.items()
+    )
+
 
 register_actions(
     {
@@ -31,5 +56,6 @@ register_details(
         "lapse": (_("Left to lapse"), lambda value: _("yes") if value == "True" else _("no")),
         "listings": (_("Listings"), str),
         "later": (_("Later file"), str),
+        "rules": (_("Rules"), _rules),
     }
 )

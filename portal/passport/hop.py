@@ -14,7 +14,7 @@ class Standing(models.TextChoices):
     RIGHT = "right", _("In order")
     BROKEN = "broken", _("Broken here")
     WAITING = "waiting", _("On its way")
-    NONE = "none", _("Not asked for")
+    NONE = "none", _("Nothing here")
 
 
 @dataclass(frozen=True)

@@ -47,7 +47,7 @@ BEST_FIRST = (State.ACTIVE, State.ACTIVATING, State.REFUSED, State.DEACTIVATING,
 def site(estate: Estate) -> Iterator[Hop]:
     """One site that is active is enough; else the one that is nearest to it says why."""
     rows = list(Site.objects.for_agency(estate.agency).filter(connection=estate.connection))
-    title = _("Sent to your site")
+    title = _("On your site")
     if not rows:
         yield Hop(
             "site",
@@ -60,7 +60,7 @@ def site(estate: Estate) -> Iterator[Hop]:
         return
     best = min(rows, key=lambda row: BEST_FIRST.index(State(row.state)))
     standing = SITES[State(best.state)]
-    sentence = _("%(site)s: %(state)s") % {"site": best, "state": best.get_state_display()}
+    sentence = f"{best} · {best.get_state_display()}"
     todo = _("Activate the site.") if standing == Standing.BROKEN else ""
     words = best.words if best.state == State.REFUSED else ""
     page = reverse("wordpress:detail", args=[estate.agency.slug, best.pk])

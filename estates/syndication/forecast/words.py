@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from django.utils.functional import Promise
+from django.utils.functional import Promise, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from estates.syndication.forecast.reasons import REFUSING, Code
 
@@ -28,7 +29,9 @@ WORDS: Mapping[Code, _StrPromise] = {
     Code.PRICE_ZERO: _("Its price is {detail}. Seeki takes only prices above zero."),
     Code.CURRENCY_UNKNOWN: _("“{detail}” is no currency code. Seeki expects EUR, CHF or the like."),
     Code.PLACE_MISSING: _("It has neither an address nor a position on the map. Seeki needs one of them."),
-    Code.ADDRESS_HALF: _("Its address is incomplete ({detail}), and it has no position on the map instead."),
+    Code.ADDRESS_HALF: _(
+        "Its address is incomplete (missing: {detail}), and it has no position on the map instead."
+    ),
     Code.TOO_LARGE: _("It is too large to be sent: {detail} bytes. A shorter text or fewer pictures help."),
     Code.TYPE_UNKNOWN: _("Seeki has no word for the type “{detail}”: it goes out as “other”."),
     Code.OFFER_SEASONAL: _(
@@ -41,7 +44,8 @@ WORDS: Mapping[Code, _StrPromise] = {
     Code.CURRENCY_ASSUMED: _("It has a price without a currency, which is taken for {detail}."),
     Code.COUNTRY_UNKNOWN: _("“{detail}” is no country that is known here."),
     Code.ADDRESS_LEFT_OUT: _(
-        "Its address is incomplete ({detail}): only its position on the map goes out, and nobody finds it by town."
+        "Its address is incomplete (missing: {detail}): only its position on the map goes out, "
+        "and nobody finds it by town."
     ),
     Code.COORDINATES_ZERO: _("Its position is 0, 0, in the sea. It is left out; Seeki looks the address up."),
     Code.COORDINATES_RANGE: _("Its position ({detail}) is not on the globe. It is left out."),
@@ -68,6 +72,12 @@ WORDS: Mapping[Code, _StrPromise] = {
     ),
 }
 
+PARTS = {
+    "street": pgettext_lazy("part of an address", "street"),
+    "city": pgettext_lazy("part of an address", "town"),
+    "country_code": pgettext_lazy("part of an address", "country"),
+}
+
 IN_TS_IMMO = _("Mend it in Ts-Immo; it comes here with the next sync.")
 ON_SERVER = _("Put the pictures in Ts-Immo again, or ask who runs the server that they lie on.")
 IN_OFFER = _("Nothing has to be mended if that is meant; else choose another offer in Ts-Immo.")
@@ -87,7 +97,16 @@ def reason_words(reason: Sequence[str] | Mapping[str, Any]) -> Words:
     """A reason as `Listing.reasons` keeps it, in words. Never raises for one that is not known (any more)."""
     code, detail = _parts(reason)
     known = _known(code)
-    return format_lazy(WORDS[known] if known else UNKNOWN, code=code, detail=detail)
+    told = _missing(detail) if known in (Code.ADDRESS_HALF, Code.ADDRESS_LEFT_OUT) else detail
+    return format_lazy(WORDS[known] if known else UNKNOWN, code=code, detail=told)
+
+
+def _named(fields: str) -> str:
+    """Seeki's names of the parts of an address, with commas between them, in the reader's words."""
+    return ", ".join(str(PARTS.get(name, name)) for name in fields.split(", "))
+
+
+_missing = lazy(_named, str)
 
 
 def mend_words(reason: Sequence[str] | Mapping[str, Any]) -> Words:

@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.tenancy import TenantModel
 from estates.catalogue.models import Estate
@@ -14,7 +15,7 @@ WORDS_LIMIT = 500
 class Verdict(models.TextChoices):
     """What the forecast expects of Seeki."""
 
-    READY = "ready", _("Ready")
+    READY = "ready", pgettext_lazy("a listing", "Ready")
     BETTER = "better", _("May be better")
     REFUSED = "will_be_refused", _("Will be refused")
 
