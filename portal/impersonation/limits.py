@@ -5,6 +5,9 @@ LEADS_HOME = frozenset({"home", "agencies"})
 
 FREE = frozenset({"impersonation_stop", "set_language"})
 
+GUIDE = "guide"
+"""Pages that are the same for everybody, by their namespace."""
+
 LOGOUT = frozenset({"account_logout", "admin:logout"})
 
 OWN_HANDS = frozenset(

@@ -10,7 +10,7 @@ from accounts import impersonation, scope
 from accounts.audit import record
 from accounts.models import Impersonation, User
 from accounts.tracing import in_place_by
-from portal.impersonation.limits import FREE, LEADS_HOME, LOGOUT, OWN_HANDS
+from portal.impersonation.limits import FREE, GUIDE, LEADS_HOME, LOGOUT, OWN_HANDS
 
 KEY = "impersonation"
 """In the operator's own session, which stays the operator's: number of the `Impersonation`."""
@@ -54,7 +54,7 @@ class ImpersonationMiddleware:
         if name in LOGOUT:
             leave(request, place)
             return None
-        if name in FREE:
+        if name in FREE or request.resolver_match.namespace == GUIDE:
             return None
         if name in LEADS_HOME:
             return redirect("dashboard", place.agency.slug)

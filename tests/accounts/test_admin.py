@@ -85,6 +85,14 @@ def test_an_operator_closes_an_account_but_can_not_make_operators(person, logged
     assert (target.name, target.is_staff, target.is_active) == ("New name", False, True)
 
 
+def test_a_language_is_one_that_the_portal_speaks(operator, agency, member):
+    posted = {"name": "x", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
+    for language, status in (("kling", 200), ("fr", 302), ("", 302)):
+        answer = operator.post(url(User, "change", member(agency).pk), posted | {"language": language})
+        assert answer.status_code == status
+        assert member(agency).language == (language if status == 302 else "en")
+
+
 def test_a_superuser_closes_an_account_at_once(operator, browser, member, agency):
     victim = browser(agency)
     posted = {"name": "x", "memberships-TOTAL_FORMS": "0", "memberships-INITIAL_FORMS": "0"}
