@@ -98,21 +98,29 @@ class ReadOnlyAdmin(admin.ModelAdmin):
         verb: Callable[[Any, User], object],
         words: str | Promise,
         refusals: tuple[type[Exception], ...] = (),
+        idle_words: str | Promise = "",
     ) -> None:
-        """Has a verb work on each row, and says on how many it did.
+        """Has a verb work on each row, and says on how many it did: as a warning where that is none.
 
-        A verb that gives False or None had nothing to do; one that raises one of the `refusals`, or
-        `ValidationError`, has its words shown. `words` is an `ngettext_lazy` of `number`.
+        A verb that gives False or None had nothing to do: `idle_words` say of how many that is so. One that raises
+        one of the `refusals`, or `ValidationError`, has its words shown. Both words are an `ngettext_lazy` of
+        `number`.
         """
-        number = 0
+        number = idle = 0
         for row in rows:
             try:
-                number += bool(verb(row, cast(User, request.user)))
+                if verb(row, cast(User, request.user)):
+                    number += 1
+                else:
+                    idle += 1
             except ValidationError as refusal:
                 messages.warning(request, f"{row}: {refusal.messages[0]}")
             except refusals as refusal:
                 messages.warning(request, f"{row}: {refusal}")
-        messages.success(request, words % {"number": number})
+        if idle and idle_words:
+            messages.warning(request, idle_words % {"number": idle})
+        level = messages.SUCCESS if number else messages.WARNING
+        messages.add_message(request, level, words % {"number": number})
 
 
 class ReadOnlyTenantAdmin(ReadOnlyAdmin, TenantAdmin):

@@ -1,13 +1,13 @@
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import formats, timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext, ngettext_lazy
+from django.utils.translation import ngettext_lazy
 
 from accounts.admin_base import ReadOnlyTenantAdmin
 from accounts.models import User
@@ -75,17 +75,12 @@ class MessageAdmin(ReadOnlyTenantAdmin):
     @admin.action(description=_("Send again what was refused"), permissions=["act"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
         """Only what was refused: of what has perhaps arrived, only who wrote it can say whether it did."""
-        asked = 0
+        words = ngettext_lazy(
+            "%(number)s message is sent again.", "%(number)s messages are sent again.", "number"
+        )
         refused = queryset.filter(delivery=Delivery.REFUSED, ticket__connection__removed_at=None)
-        for message in refused.select_related("agency", "ticket__agency"):
-            try:
-                send_again(message, cast(User, request.user))
-            except NotNow as error:
-                messages.warning(request, f"{message}: {error.words}")
-            else:
-                asked += 1
-        words = ngettext("%(number)s message is sent again.", "%(number)s messages are sent again.", asked)
-        messages.success(request, words % {"number": asked})
+        rows = refused.select_related("agency", "ticket__agency")
+        self.ask_each(request, rows, send_message, words, refusals=(NotNow,))
 
 
 @admin.register(Attachment)
@@ -131,3 +126,8 @@ class FollowingAdmin(ReadOnlyTenantAdmin):
     list_select_related: ClassVar[tuple[str, ...]] = ("agency", "ticket", "user")
     search_fields = ("ticket__subject", "user__email")
     ordering = ("-pk",)
+
+
+def send_message(message: Message, operator: User) -> bool:
+    send_again(message, operator)
+    return True

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin, messages
 from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_base import ReadOnlyAdmin, ReadOnlyTenantAdmin
@@ -17,6 +17,7 @@ from estates.wordpress.plugins import settling
 from estates.wordpress.plugins.listing import Standing, is_blocked
 
 BLOCKED = Q(has_rival=True, released_at=None)
+DECIDED = ngettext_lazy("%(number)s decision is noted.", "%(number)s decisions are noted.", "number")
 
 
 class StandingFilter(admin.SimpleListFilter):
@@ -74,7 +75,7 @@ class PluginFileAdmin(ReadOnlyAdmin):
         """The agencies whose lists name this very build: operators are told, agencies never."""
         return ", ".join(dict.fromkeys(plugin.agency.name for plugin in file.listed_by))
 
-    @admin.action(description=_("This one is right, all others of its version are not"))
+    @admin.action(description=_("This one is right, all others of its version are not"), permissions=["act"])
     def only_right(self, request: HttpRequest, queryset: QuerySet[PluginFile]) -> None:
         if queryset.values("plugin", "version").distinct().count() < queryset.count():
             messages.error(
@@ -83,11 +84,11 @@ class PluginFileAdmin(ReadOnlyAdmin):
             return
         self._decide(request, queryset, settling.only_right)
 
-    @admin.action(description=_("This one is right too, release it beside others"))
+    @admin.action(description=_("This one is right too, release it beside others"), permissions=["act"])
     def release_too(self, request: HttpRequest, queryset: QuerySet[PluginFile]) -> None:
         self._decide(request, queryset, settling.release_too)
 
-    @admin.action(description=_("Block again"))
+    @admin.action(description=_("Block again"), permissions=["act"])
     def block_again(self, request: HttpRequest, queryset: QuerySet[PluginFile]) -> None:
         self._decide(request, queryset, settling.block_again)
 
@@ -97,11 +98,14 @@ class PluginFileAdmin(ReadOnlyAdmin):
         queryset: QuerySet[PluginFile],
         verb: Callable[[PluginFile, User], None],
     ) -> None:
-        for file in queryset:
-            verb(file, cast(User, request.user))
-            # Operators decide for everybody: the trails of agencies show it, and so does the admin's own log.
+        """Operators decide for everybody: the trails of agencies show it, and so does the admin's own log."""
+
+        def decide(file: PluginFile, operator: User) -> bool:
+            verb(file, operator)
             self.log_change(request, file, f"{verb.__name__}: {file.sha256}")
-        messages.success(request, gettext("The decision is noted."))
+            return True
+
+        self.ask_each(request, queryset, decide, DECIDED)
 
 
 @admin.register(SitePlugin)

@@ -2,6 +2,8 @@
 
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -157,12 +159,45 @@ def test_a_decision_can_be_taken_back(torn, operator):
     assert standing(mine) == Standing.BLOCKED
 
 
-def test_a_refused_file_is_not_released_by_a_decision(site, shelf, operator, browser):
+def in_trail() -> int:
+    return AuditEntry.objects.across_agencies().filter(action__startswith="plugin.").count()
+
+
+@pytest.mark.parametrize("verb", [only_right, release_too, block_again])
+def test_a_file_without_a_rival_is_left_alone(site, shelf, operator, browser, verb):
     shelf.spoil(SLUG, "symlink")
     brought(site)
-    only_right(file_of(site), operator)
+    before = in_trail()
+    with pytest.raises(ValidationError, match="Left alone"):
+        verb(file_of(site), operator)
     assert standing(site) == Standing.REFUSED
     assert got(browser, site) == 302
+    assert in_trail() == before
+    assert file_of(site).released_at is None
+
+
+def test_a_refused_file_is_not_released_beside_its_rival(site, their_site, shelf, operator):
+    brought(their_site)
+    shelf.sign_wrongly(SLUG)
+    brought(site)
+    with pytest.raises(ValidationError, match="not those that Ts-Immo signed"):
+        release_too(file_of(site), operator)
+    assert file_of(site).released_at is None
+
+
+def test_the_same_decision_is_made_once(torn, operator):
+    file = file_of(torn[0])
+    release_too(file, operator)
+    before = in_trail()
+    for verb, words in ((release_too, "released already"), (only_right, "the only one that is released")):
+        with pytest.raises(ValidationError, match=words):
+            verb(file, operator)
+    assert in_trail() == before
+    block_again(file, operator)
+    before = in_trail()
+    with pytest.raises(ValidationError, match="not released"):
+        block_again(file, operator)
+    assert in_trail() == before
 
 
 def test_every_agency_that_it_concerns_has_it_in_its_trail(torn, operator):
@@ -221,6 +256,30 @@ def test_operators_decide_in_the_admin(torn, admin_client, operator):
     run(admin_client, "block_again", file_of(mine), file_of(theirs))
     assert (standing(mine), standing(theirs)) == (Standing.BLOCKED, Standing.BLOCKED)
     assert LogEntry.objects.filter(user=operator).count() == 4
+
+
+def test_what_is_left_alone_is_named_with_its_reason(torn, admin_client, operator):
+    file = file_of(torn[0])
+    before = in_trail()
+    answer = run(admin_client, "block_again", file)
+    assert [(message.level_tag, str(message)) for message in answer.context["messages"]] == [
+        ("warning", f"{file}: Left alone: it is not released."),
+        ("warning", "0 decisions are noted."),
+    ]
+    assert in_trail() == before
+    assert not LogEntry.objects.exists()
+
+
+def test_who_may_only_look_decides_nothing(torn, db):
+    person = User.objects.create_user("helper@passerelle.example", name="Hugo", language="en", is_staff=True)
+    person.user_permissions.add(Permission.objects.get(codename="view_pluginfile"))
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    assert 'name="action"' not in client.get(LIST).content.decode()
+    for action in ("only_right", "release_too", "block_again"):
+        run(client, action, file_of(torn[0]))
+    assert file_of(torn[0]).released_at is None
+    assert not LogEntry.objects.exists()
 
 
 def test_two_of_one_version_cannot_be_the_only_right_one(torn, admin_client):
