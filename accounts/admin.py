@@ -87,7 +87,7 @@ class AgencyAdmin(ReadOnlyAdmin):
     """Made by the `create_agency` command or by its owner, and changed by its managers."""
 
     list_display = ("name", "slug", "language", "time_zone", "member_count", "created_at")
-    search_fields = ("name", "slug", "members__email")
+    search_fields = ("=id", "name", "slug", "members__email")
     inlines = (MembershipInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agency]:

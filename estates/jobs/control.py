@@ -23,9 +23,10 @@ def cancel(job: Job, person: User) -> bool:
         return True
 
 
-def try_again(job: Job, person: User) -> Job:
-    """A job that ended or waits is tried now. One that ended without success gets a fresh row; that is returned.
+def try_again(job: Job, person: User) -> tuple[Job, bool]:
+    """A job that ended or waits is tried now. Gives the job to look at, and whether this had anything tried.
 
+    One that ended without success gets a fresh row; that is returned, or the one that another try has got already.
     The job itself comes back where there is nothing to try: it runs, is done, or its kind is no more.
     """
     with transaction.atomic():
@@ -33,10 +34,18 @@ def try_again(job: Job, person: User) -> Job:
         if rows.filter(status=Status.WAITING).update(not_before=timezone.now(), attempts=0):
             job.events.create(event="asked", words=str(person))
         elif job.kind in KINDS and rows.filter(status__in=(Status.FAILED, Status.CANCELLED)).exists():
+            if twin := _open_twin(job):
+                return twin, False
             job = start(
                 job.agency, job.kind, subject=job.subject, title=job.title, params=job.params, asked_by=person
             )
         else:
-            return job
+            return job, False
         record(job.agency, person, "job.tried_again", job.title or str(job), kind=job.kind)
-    return job
+    return job, True
+
+
+def _open_twin(job: Job) -> Job | None:
+    """The open job of the same kind and subject: there is room for one."""
+    twins = Job.objects.for_agency(job.agency).filter(kind=job.kind, subject=job.subject, status__in=OPEN)
+    return twins.first() if job.subject else None

@@ -100,4 +100,4 @@ def try_group_again(group: Group, person: User) -> int:
     if group.obstacle:
         return 0
     jobs = alike(group.newest).select_related("agency").defer("evidence", "checkpoint").order_by("pk")
-    return sum(try_again(job, person).pk != job.pk for job in list(jobs[:AT_ONCE]))
+    return sum(try_again(job, person)[1] for job in list(jobs[:AT_ONCE]))

@@ -70,7 +70,7 @@ def progress(request: HttpRequest, membership: Membership, pk: int) -> HttpRespo
 @require_POST
 @member_view(Role.AGENT)
 def again(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
-    job = try_again(steered_by(membership, pk), membership.user)
+    job, _is_new = try_again(steered_by(membership, pk), membership.user)
     return redirect("jobs:detail", membership.agency.slug, job.pk)
 
 

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.functional import lazystr
 
+from accounts.models import AuditEntry
 from estates.jobs.control import cancel, try_again
 from estates.jobs.kinds import KINDS, job_kind
 from estates.jobs.models import Job, Status
@@ -139,8 +140,10 @@ def test_two_clicks_stop_or_repeat_a_job_once(agency, member):
     job, person = start(agency, "test.steps", subject="it"), member(agency)
     assert cancel(job, person)
     assert not cancel(job, person)
-    first, second = try_again(job, person), try_again(job, person)
+    (first, is_new), (second, is_new_too) = try_again(job, person), try_again(job, person)
     assert first == second
+    assert (is_new, is_new_too) == (True, False)
+    assert AuditEntry.objects.for_agency(agency).filter(action="job.tried_again").count() == 1
     assert Job.objects.for_agency(agency).count() == 2
 
 
@@ -149,7 +152,7 @@ def test_a_kind_that_is_gone_is_not_tried_again(agency, member, browser):
     job = start(agency, "test.steps")
     Job.objects.for_agency(agency).update(kind="test.gone", status=Status.FAILED)
     job.refresh_from_db()
-    assert try_again(job, member(agency)) == job
+    assert try_again(job, member(agency)) == (job, False)
     assert browser(agency).post(f"/agencies/martin/jobs/{job.pk}/try-again/").status_code == 302
 
 
@@ -157,7 +160,7 @@ def test_a_running_or_done_job_is_not_tried_again(agency, member):
     job = start(agency, "test.steps")
     for status in (Status.RUNNING, Status.DONE, Status.QUEUED):
         Job.objects.for_agency(agency).update(status=status)
-        assert try_again(job, member(agency)) == job
+        assert try_again(job, member(agency)) == (job, False)
     assert Job.objects.for_agency(agency).count() == 1
     assert effects(agency) == []
 

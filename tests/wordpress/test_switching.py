@@ -294,7 +294,7 @@ def test_trying_again_goes_on_from_there(stuck, manager):
 
 def test_the_job_page_can_try_again_too(stuck, manager):
     failed = Job.objects.for_agency(stuck.agency).get()
-    worked(job_again(failed, manager))
+    worked(job_again(failed, manager)[0])
     assert fresh(stuck).state == State.ACTIVE
 
 
@@ -327,7 +327,7 @@ def test_an_old_job_that_is_tried_again_after_giving_up_does_nothing(stuck, mana
     failed = Job.objects.for_agency(stuck.agency).get()
     switching.give_up(stuck, manager)
     before = calls(box, "activate_site")
-    assert worked(job_again(failed, manager)).status == Status.DONE
+    assert worked(job_again(failed, manager)[0]).status == Status.DONE
     assert fresh(stuck).state == State.INACTIVE
     assert calls(box, "activate_site") == before
 

@@ -78,7 +78,7 @@ def test_what_was_refused_is_sent_when_its_job_is_tried_again(agency, account, l
     estate.refresh_from_db()
     refused = done(forward(lead, estate, None))
     type(estate).objects.for_agency(agency).update(remote_id=known)
-    assert done(try_again(refused, member(agency))).status == Status.DONE
+    assert done(try_again(refused, member(agency))[0]).status == Status.DONE
     assert (held(agency).state, held(agency).words, len(account.leads)) == ("accepted", "", 1)
 
 
@@ -87,7 +87,7 @@ def test_what_was_refused_of_a_person_erased_since_is_not_tried_again(agency, ac
     estate.refresh_from_db()
     refused = done(forward(lead, estate, None))
     Lead.objects.for_agency(agency).update(erased_at=timezone.now())
-    done(try_again(refused, member(agency)))
+    done(try_again(refused, member(agency))[0])
     assert (held(agency).state, account.leads) == ("refused", {})
 
 

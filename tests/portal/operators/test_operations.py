@@ -1,6 +1,7 @@
 """The operators' page about work, and trying a whole group of failures again from it."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -97,6 +98,18 @@ class TestPage:
         assert "No worker has ever been reached." in page
         assert "No sign of the timer" in page
         assert f"?agency__id__exact={agency.pk}&amp;status__exact=queued" in page
+
+    def test_the_number_of_failures_leads_to_as_many_jobs(self, admin_browser, agency):
+        fail(agency, "a")
+        fail(agency, "old", finished_at=NOW() - timedelta(days=30))
+        fail(agency, "mended")
+        put(agency, "mended", Status.DONE)
+        page = admin_browser.get(PAGE).content.decode()
+        link = f"/admin/jobs/job/?agency__id__exact={agency.pk}&amp;unmended=yes"
+        assert f'<a href="{link}">1</a>' in page
+        listed = admin_browser.get(unescape(link)).content.decode()
+        assert listed.count("field-status") == 1
+        assert "Villa a" in listed
 
     def test_says_that_there_is_nothing(self, admin_browser):
         page = admin_browser.get(PAGE).content.decode()
