@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
 from accounts import scope
+from accounts.models import Agency
+
+OPERATORS_ZONE = Agency._meta.get_field("time_zone").default
 
 
 class PersonMiddleware:
@@ -27,7 +30,11 @@ class PersonMiddleware:
             timezone.deactivate()
 
     def process_view(self, request: HttpRequest, *_view: Any) -> None:
-        """In the admin, until the request ends: its pages are written after its views have returned."""
+        """In the admin, until the request ends: its pages are written after its views have returned.
+
+        Operators look across agencies of several time zones, and read the hours of most of them.
+        """
         match = request.resolver_match
         if match and match.app_names[:1] == ["admin"] and request.user.is_active and request.user.is_staff:
             scope.enter_across()
+            timezone.activate(OPERATORS_ZONE)

@@ -152,7 +152,7 @@ class MirrorPlan(TenantModel):
         indexes = [models.Index(fields=["next_at"], name="mirror_due")]
 
     def __str__(self) -> str:
-        return str(self.connection_id)
+        return str(self.connection)
 
 
 class EstateChange(TenantModel):

@@ -1,8 +1,11 @@
+from datetime import UTC, datetime
+
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import models
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import audit
 from accounts.admin_base import AgencyFilter, TenantAdmin, across_agencies
@@ -124,3 +127,10 @@ def test_the_rooms_admins_start_from_one_base(rf):
     assert looked_at.get_queryset(rf.get("/")).count() == 2
     assert looked_at.get_list_filter(rf.get("/")) == [("agency", AgencyFilter)]
     assert looked_at.get_search_fields(rf.get("/"))[:2] == ["agency__name", "agency__slug"]
+
+
+def test_hours_are_those_of_most_agencies(operator, agency):
+    Agency.objects.update(created_at=datetime(2026, 7, 1, 22, 30, tzinfo=UTC))
+    page = operator.get(url(Agency, "changelist")).content.decode()
+    assert "July 2, 2026, 12:30 a.m." in page
+    assert timezone.get_current_timezone_name() == "UTC"

@@ -44,6 +44,12 @@ def test_operators_read_every_row_and_change_none(operator, agency, row_of_each,
     assert operator.get(reverse(f"admin:catalogue_{name}_add")).status_code == 403
 
 
+def test_a_plan_is_titled_by_its_connection(operator, row_of_each):
+    plan = row_of_each["mirrorplan"]
+    page = operator.get(reverse("admin:catalogue_mirrorplan_change", args=[plan.pk])).text
+    assert f"<h2>{plan.connection}</h2>" in page
+
+
 def test_an_estate_is_found_by_its_reference(operator, row_of_each):
     page = operator.get(reverse("admin:catalogue_estate_changelist"), {"q": "ADMIN-1"})
     assert "ADMIN-1" in page.text

@@ -33,7 +33,7 @@ class LeadSource(TenantModel):
         indexes = [models.Index(fields=["next_at"], name="leads_due")]
 
     def __str__(self) -> str:
-        return str(self.connection_id)
+        return str(self.connection)
 
 
 class Programme(TenantModel):

@@ -209,6 +209,12 @@ class TestTheBanner:
     def test_is_nowhere_else(self, browser, agency):
         assert 'class="impersonation"' not in browser(agency).get(home(agency)).content.decode()
 
+    def test_says_the_hour_that_the_admin_lists(self, there, operator, agency):
+        banner = re.search(r"until ([^.]+ [ap]\.m\.)", there.get(home(agency)).content.decode())
+        listed = at_desk(operator).get(reverse("admin:accounts_impersonation_changelist")).content.decode()
+        ends = re.search(r"field-ends_at[^>]*>[^<]*, ([^,<]+)</td>", listed)
+        assert banner[1] == ends[1]
+
     def test_needs_no_style_or_script_of_its_own(self, there, agency):
         page = there.get(home(agency)).content.decode()
         banner = page[page.index('<aside class="impersonation"') :]
