@@ -25,7 +25,9 @@ class PartnerKeyForm(forms.Form):
         help_text=_("Who uses it and for what, such as “Call centre Nord: enquiries”."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("The key may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+        label=_("The key may"),
+        choices=Scope.choices,
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     ends_at = forms.DateField(
         label=_("Last day"),

@@ -153,6 +153,13 @@ def count(number: int, cap: int = 0) -> str:
     return f"{grouped(cap)}+" if cap and number > cap else grouped(number)
 
 
+@register.filter
+def address_lines(mail: str) -> SafeString:
+    """A mail's address that, where it needs two lines, is broken before its domain."""
+    mailbox, at, domain = mail.rpartition("@")
+    return format_html("{}{}<wbr>{}", mailbox, at, domain) if at else format_html("{}", mail)
+
+
 def control_class(widget: forms.Widget) -> str:
     if isinstance(widget, forms.CheckboxInput | forms.RadioSelect | forms.CheckboxSelectMultiple):
         return "form-check-input"
@@ -170,6 +177,7 @@ def field(bound: forms.BoundField, **attributes: str) -> dict[str, Any]:
         "field": bound,
         "control": bound.as_widget(attrs=known),
         "is_check": isinstance(bound.field.widget, forms.CheckboxInput),
+        "is_group": isinstance(bound.field.widget, forms.RadioSelect),
     }
 
 
