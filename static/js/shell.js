@@ -33,3 +33,26 @@ document.addEventListener("error", (event) => event.target.matches?.("[data-pict
 for (const picture of document.querySelectorAll("[data-picture]")) {
   if (picture.complete && picture.getAttribute("src") && !picture.naturalWidth) withdraw(picture);
 }
+
+// Tabs that do not all fit: the open one comes into view, and the edges say on which side there are more.
+function showOpenTab(tabs) {
+  const open = tabs.querySelector(".active");
+  if (open) {
+    const [bar, tab] = [tabs.getBoundingClientRect(), open.getBoundingClientRect()];
+    tabs.scrollLeft += tab.left + tab.width / 2 - bar.left - bar.width / 2;
+  }
+  markEdges(tabs);
+}
+
+function markEdges(tabs) {
+  const hidden = tabs.scrollWidth - tabs.clientWidth;
+  const sides = [tabs.scrollLeft > 1 && "start", tabs.scrollLeft < hidden - 1 && "end"].filter(Boolean);
+  if (sides.length) tabs.dataset.more = sides.join(" ");
+  else delete tabs.dataset.more;
+}
+
+const allTabs = (where) => where.querySelectorAll(".nav-scroll");
+allTabs(document).forEach(showOpenTab);
+document.addEventListener("htmx:afterSwap", (event) => allTabs(event.target).forEach(showOpenTab));
+document.addEventListener("scroll", (event) => event.target.matches?.(".nav-scroll") && markEdges(event.target), true);
+addEventListener("resize", () => allTabs(document).forEach(markEdges));
