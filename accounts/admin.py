@@ -57,7 +57,7 @@ class UserAdmin(admin.ModelAdmin):
 
     list_display = ("email", "name", "is_active", "is_staff", "last_login", "date_joined")
     list_filter = ("is_active", "is_staff")
-    search_fields = ("email", "name")
+    search_fields = ("email", "name", "memberships__agency__name")
     ordering = ("email",)
     fields = ("email", "name", "language", "is_active", "is_staff", "groups", "last_login", "date_joined")
     readonly_fields = ("email", "last_login", "date_joined")
@@ -226,7 +226,7 @@ class EmailAddressAdmin(ReadOnlyAdmin):
     list_display = ("email", "user", "primary", "verified")
     list_filter = ("primary", "verified")
     list_select_related = ("user",)
-    search_fields = ("email", "user__email", "user__name")
+    search_fields = ("email", "user__email", "user__name", "user__memberships__agency__name")
     ordering = ("email",)
 
 
@@ -237,7 +237,7 @@ class AuthenticatorAdmin(ReadOnlyAdmin):
     list_display = ("user", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__name")
+    search_fields = ("user__email", "user__name", "user__memberships__agency__name")
     exclude = ("data",)
     ordering = ("user__email", "pk")
 
@@ -251,7 +251,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
 
     list_display = ("user", "created_at", "last_seen_at", "ip", "user_agent")
     list_select_related = ("user",)
-    search_fields = ("user__email", "user__name", "=ip")
+    search_fields = ("user__email", "user__name", "=ip", "user__memberships__agency__name")
     exclude = ("session_key", "data")
     ordering = ("-last_seen_at",)
 

@@ -18,6 +18,10 @@ from accounts.tenancy import TenantManager
 
 
 class AgencyFilter(admin.RelatedFieldListFilter):
+    """Folded until an agency is chosen: there are hundreds of them, and the other filters come after."""
+
+    template = "admin/agency_filter.html"
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.title = _("agency")

@@ -1,6 +1,8 @@
+import re
 from datetime import UTC, datetime
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.contrib.auth.models import Permission
 from django.db import models
@@ -29,7 +31,7 @@ def things(agency, other_agency, member):
 
 
 def url(model, page, *args):
-    return reverse(f"admin:accounts_{model._meta.model_name}_{page}", args=args)
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
 
 
 @pytest.mark.parametrize("model", [User, Agency, Membership, Invitation, AuditEntry])
@@ -62,6 +64,23 @@ class TestEveryModel:
 def test_tenants_rows_are_filtered_by_agency(operator, agency, other_agency):
     page = operator.get(url(AuditEntry, "changelist"), {"agency__id__exact": agency.pk}).content.decode()
     assert page.count('class="field-at') == AuditEntry.objects.for_agency(agency).count()
+
+
+@pytest.mark.parametrize("chosen", [False, True])
+def test_the_agencies_to_choose_from_are_folded_until_one_is_chosen(operator, agency, chosen):
+    asked = {"agency__id__exact": agency.pk} if chosen else {}
+    page = operator.get(url(AuditEntry, "changelist"), asked).content.decode()
+    (folded,) = re.findall(r'<details data-filter-title="agency"( open)?>', page)
+    assert bool(folded) == chosen
+
+
+@pytest.mark.parametrize("model", [User, EmailAddress])
+def test_people_are_found_by_their_agency(operator, agency, other_agency, member, model):
+    for of in (agency, other_agency):
+        EmailAddress.objects.get_or_create(user=member(of), email=member(of).email)
+    page = operator.get(url(model, "changelist"), {"q": other_agency.name}).content.decode()
+    assert member(other_agency).email in page
+    assert member(agency).email not in page
 
 
 @pytest.mark.parametrize("model", [Agency, Membership, Invitation, AuditEntry])

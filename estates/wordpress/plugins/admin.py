@@ -44,7 +44,7 @@ class PluginFileAdmin(ReadOnlyAdmin):
         "released_at",
     )  # fmt: skip
     list_filter = (StandingFilter, "reason")
-    search_fields = ("plugin", "=sha256", "=found_sha256")
+    search_fields = ("plugin", "=sha256", "=found_sha256", "listings__agency__name")
     readonly_fields = ("standing", "why", "concerned")
     ordering = ("-listed_at", "plugin", "version", "pk")
     list_select_related = ("released_by",)
