@@ -1,5 +1,6 @@
 """What nearly every test needs: two agencies, people of every role, and browsers logged in as them."""
 
+import gc
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -14,6 +15,14 @@ from accounts.roles import Role
 from accounts.scope import across, kept
 from estates.jobs.tracing import traced
 from portal.env import media_storage
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests stay in memory. To look at them all for garbage stops a process, and a remote in it, so long
+    that clients who wait for half a second give up.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)
