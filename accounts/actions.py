@@ -1,5 +1,6 @@
 """What the audit trail's dotted words and details are called on the page. Each room registers its own."""
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -10,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Role
 
 Label = str | Promise
-Words = Callable[[Any], Label]
-"""Of a detail as text, or as the mapping that it is."""
+Words = Callable[[str], Label]
 
 _labels: dict[str, Label] = {}
 _details: dict[str, tuple[Label, Words]] = {}
@@ -43,14 +43,15 @@ def register_details(details: Mapping[str, tuple[Label, Words]]) -> None:
 def among(choices: Iterable[tuple[str, Label]]) -> Words:
     """The words of a list of choices; an unknown value as it is."""
     known = dict(choices)
-    return lambda value: known.get(value) or str(value)
+    return lambda value: known.get(value, value)
 
 
 def detail(name: str, value: Any) -> tuple[Label, str]:
-    """A detail's name and value in words; a pair is what it was before and after."""
+    """A detail's name and value in words; a pair is what it was before and after, a mapping is told as JSON."""
     label, words = _details.get(name, (name, str))
     told = value if isinstance(value, list) else [value]
-    return label, " → ".join(str(words(one if isinstance(one, Mapping) else str(one))) for one in told)
+    texts = (json.dumps(one, ensure_ascii=False) if isinstance(one, Mapping) else str(one) for one in told)
+    return label, " → ".join(str(words(text)) for text in texts)
 
 
 register_details(

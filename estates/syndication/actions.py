@@ -1,6 +1,6 @@
-from collections.abc import Mapping
-from typing import Any
+import json
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import among, register_actions, register_details
@@ -17,15 +17,14 @@ RULES = {
 }
 
 
-def _rules(stored: Mapping[str, Any] | str) -> str:
-    """What is stored of the rules, with the words of the agency's own estates."""
-    if not isinstance(stored, Mapping):
-        return stored
-    told = {str(RULES.get(name, name)): value for name, value in stored.items()}
-    return "; ".join(
+def _rules(stored: str) -> str:
+    """`Rules.to_json` as JSON, with the words of the agency's own estates."""
+    told = {str(RULES.get(name, name)): value for name, value in json.loads(stored).items()}
+    words = "; ".join(
         name if value is True else f"{name} = {', '.join(value) if isinstance(value, list) else value}"
         for name, value in told.items()
     )
+    return words or gettext("Every estate that Ts-Immo lists")
 
 
 register_actions(

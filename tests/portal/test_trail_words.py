@@ -1,11 +1,13 @@
 """The audit trail's page, read with every room installed: words instead of what the code calls things."""
 
 import re
+from decimal import Decimal
 from pathlib import Path
 
 from django.urls import reverse
 
 from accounts import actions, audit
+from estates.syndication.rules.filters import Rules
 
 ROOT = Path(__file__).resolve().parents[2]
 RECORDED = re.compile(r"""\brecord\(\s*[^"]*?"([a-z_]+\.[a-z_]+)\"""")
@@ -24,6 +26,18 @@ class TestDetails:
         assert actions.detail("no_such", 3) == ("no_such", "3")
         assert actions.detail("role", "king") == ("Role", "king")
         assert actions.detail("kind", "no.such") == ("Job", "no.such")
+
+    def test_a_mapping_is_told_as_json_where_no_room_has_words_for_it(self):
+        assert actions.detail("no_such", {"towns": ["Écully"]}) == ("no_such", '{"towns": ["Écully"]}')
+        assert actions.detail("role", {}) == ("Role", "{}")
+
+    def test_rules_are_told_by_what_they_are_called_on_their_page(self):
+        rules = Rules(
+            statuses=("available",), cities=("Écully", "Lyon"), min_price=Decimal(90), featured=True
+        )
+        words = "Status = available; City = Écully, Lyon; Minimum price = 90; Only featured estates"
+        assert actions.detail("rules", rules.to_json()) == ("Rules", words)
+        assert actions.detail("rules", Rules().to_json()) == ("Rules", "Every estate that Ts-Immo lists")
 
     def test_the_page_shows_the_words(self, agency, member, browser):
         audit.record(agency, member(agency), "member.role_changed", "Ana", before="agent", after="viewer")
