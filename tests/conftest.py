@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.core.cache import cache
 from django.core.files.storage import Storage, default_storage
 from django.test import Client
 
@@ -50,6 +51,12 @@ def everything_in_sight(monkeypatch):
     )
     with across(), traced("-"):
         yield
+
+
+@pytest.fixture(autouse=True)
+def fresh_cache():
+    """Rate limits, figures and keys of one test would be there for the next, whose agency may have the same id."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

@@ -1,8 +1,11 @@
 """The words that an agency's estates use for types, statuses and places: open lists, so looked up."""
 
-from django.core.cache import cache
+from collections.abc import Callable
+from typing import TypeVar
+
 from django.db.models import Value
 
+from accounts.caching import for_a_minute
 from accounts.models import Agency
 from estates.catalogue.models import Estate, SyncRun
 from estates.catalogue.words import normalise
@@ -10,22 +13,22 @@ from estates.catalogue.words import normalise
 KINDS = ("type", "sub_type", "offer_type", "status")
 PLACES = ("city", "postal_code", "region", "country")
 COLUMNS = (KINDS, PLACES)
-KEPT_SECONDS = 60
 MOST = 5000
 """Values of a column that are kept; more towns than that are one town in many spellings."""
 
 Facets = dict[str, list[str]]
+Found = TypeVar("Found")
 
 
 def facets_of(agency: Agency) -> Facets:
-    """The distinct values of each column, sorted; kept until the next sync ends, a minute at most."""
+    """The distinct values of each column, sorted."""
+    return until_next_sync(agency, "catalogue:facets", lambda: _distinct(agency))
+
+
+def until_next_sync(agency: Agency, name: str, count: Callable[[], Found]) -> Found:
+    """What `count` finds in the agency's estates, kept until the next sync ends, a minute at most."""
     last = SyncRun.objects.for_agency(agency).exclude(finished_at=None).order_by("-finished_at")
-    key = f"catalogue:facets:{agency.pk}:{last.values_list('pk', flat=True).first() or 0}"
-    found: Facets | None = cache.get(key)
-    if found is None:
-        found = _distinct(agency)
-        cache.set(key, found, KEPT_SECONDS)
-    return found
+    return for_a_minute(agency, f"{name}:{last.values_list('pk', flat=True).first() or 0}", count)
 
 
 def spellings(facets: Facets, column: str, typed: str) -> list[str]:

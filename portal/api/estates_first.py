@@ -14,11 +14,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from accounts import prepared
+from accounts.caching import SECONDS
 from accounts.models import Agency, PartnerKey
 from accounts.partners.keys import asking
 from estates.catalogue.paging import Mark, segments, write_mark
 from estates.catalogue.search import select
-from portal.api.estates_list import COUNTED_SECONDS, Listed, Row, total_of
+from portal.api.estates_list import Listed, Row, total_of
 from portal.api.estates_query import EstateQuery
 from portal.api.keys import ensure_it_works, stranger
 
@@ -85,7 +86,7 @@ def _ready(agency: Agency, given: EstateQuery, asked: str, bodies: bool) -> Read
     sql, params = rows.query.sql_with_params()
     total = total_of(agency, matches, given)
     order = "1 DESC, 2 DESC" if given.ordered.descending else "1, 2"
-    ready = Ready(rows, sql, params, order, not search.filters, total, now + COUNTED_SECONDS)
+    ready = Ready(rows, sql, params, order, not search.filters, total, now + SECONDS)
     if len(_remembered) >= MOST_REMEMBERED:
         _remembered.clear()
     _remembered[name] = ready

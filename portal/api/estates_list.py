@@ -8,10 +8,10 @@ from hashlib import blake2b
 from typing import Any, NamedTuple
 
 import orjson
-from django.core.cache import cache
 from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from accounts.caching import for_a_minute
 from accounts.models import Agency
 from estates.catalogue.matching import Matches
 from estates.catalogue.models import Estate
@@ -20,8 +20,6 @@ from estates.catalogue.search import select
 from portal.api.errors import Refusal
 from portal.api.estates_query import EstateQuery
 
-COUNTED_SECONDS = 30
-"""How long a total is kept: counting a loose filter costs more than the page."""
 OVERLAP = timedelta(minutes=1)
 """What a sync commits late bears an earlier time; whoever asks for changes goes back by so much."""
 
@@ -122,14 +120,12 @@ def _numbered(rows: QuerySet[Any], order: Order, given: EstateQuery) -> tuple[li
 
 
 def total_of(agency: Agency, matches: Matches, given: EstateQuery) -> int:
-    """Exact, where the catalogue's own pages stop at a thousand: whoever reads page after page goes by it."""
+    """Exact, where the catalogue's own pages stop at a thousand: whoever reads page after page goes by it.
+
+    It is kept, for counting a loose filter costs more than the page.
+    """
     if matches.known is not None and not matches.more:
         return matches.known
     asked = given.model_dump(mode="json", exclude={"page", "limit", "cursor", "order", "orderby"})
     digest = blake2b(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS), digest_size=16).hexdigest()
-    name = f"api-total:{agency.pk}:{digest}"
-    total: int | None = cache.get(name)
-    if total is None:
-        total = matches.rows.order_by().count()
-        cache.set(name, total, COUNTED_SECONDS)
-    return total
+    return for_a_minute(agency, f"api:total:{digest}", matches.rows.order_by().count)

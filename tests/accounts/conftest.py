@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
@@ -14,12 +13,6 @@ from accounts.people import create_person
 from tests.owning import owning
 
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def fresh_rate_limits(db):
-    """Rate limits are counted in the cache, which outlives a test."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from hashlib import blake2b
 from itertools import count
 
 import pytest
-from django.core.cache import cache
 
 from accounts.models import Agency
 from estates.catalogue.models import Estate, EstatePayload
@@ -13,12 +12,6 @@ from estates.catalogue.words import search_text
 from estates.connections.models import Connection, State
 
 FIRST_DAY = datetime(2026, 1, 1, 9, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    """One test's agency has other lists than the next one's, though both have the same key."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -15,13 +15,6 @@ from portal.sandbox import sandbox
 SECRET = "eyJhbGciOi.token-of-a-day_0123"
 
 
-@pytest.fixture(autouse=True)
-def clean_cache():
-    cache.clear()
-    yield
-    cache.clear()
-
-
 def token(life=60.0):
     return Token(Secret(SECRET), time.time() + life)
 

@@ -1,7 +1,6 @@
 """An agency with a site at the simulated Ts-Immo on loopback, and what its people write to support."""
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Membership, User
@@ -23,11 +22,6 @@ STEPS_OF_CLIENT = ("tickets", "ticket", "open_ticket", "comment", "close_ticket"
 
 class Killed(BaseException):
     """The process is gone: nothing below catches it."""
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
@@ -20,11 +19,6 @@ from portal.sandbox import sandbox
 
 DOMAIN = "www.agence-martin.example"
 WRONG_KEY = "plg_wrong_0123456789"
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    cache.clear()
 
 
 @pytest.fixture

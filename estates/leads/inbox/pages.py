@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from django.core.cache import cache
 from django.db.models import Max
 from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.caching import for_a_minute
 from accounts.models import Agency, Membership
 from estates.catalogue.chips import chips, kept, without
 from estates.catalogue.forms import SavedSearchForm
@@ -26,7 +26,6 @@ from estates.leads.models import Lead, State
 SIZE = 50
 RECENT = 5000
 """Leads whose portals and categories are offered as filters, and among which new ones are looked for."""
-KEPT_SECONDS = 60
 COUNTED = ("answer", "mine", "unassigned")
 LABELS: dict[str, str | Promise] = {
     "answer": _("To answer"),
@@ -111,15 +110,14 @@ def newest_id() -> int:
 
 def facets_of(agency: Agency) -> dict[str, list[str]]:
     """The portals and categories of the agency's latest leads: open lists, so looked up; kept for a minute."""
-    key = f"leads:facets:{agency.pk}"
-    known: dict[str, list[str]] | None = cache.get(key)
-    if known is None:
-        latest = Lead.objects.for_agency(agency).filter(erased_at=None).order_by("-happened_at", "-pk")
-        rows = list(latest.values_list("portal", "category")[:RECENT])
-        portals, categories = ({row[at] for row in rows} - {""} for at in (0, 1))
-        known = {"portal": sorted(portals), "category": sorted(categories)}
-        cache.set(key, known, KEPT_SECONDS)
-    return known
+    return for_a_minute(agency, "leads:facets", lambda: _facets(agency))
+
+
+def _facets(agency: Agency) -> dict[str, list[str]]:
+    latest = Lead.objects.for_agency(agency).filter(erased_at=None).order_by("-happened_at", "-pk")
+    rows = list(latest.values_list("portal", "category")[:RECENT])
+    portals, categories = ({row[at] for row in rows} - {""} for at in (0, 1))
+    return {"portal": sorted(portals), "category": sorted(categories)}
 
 
 def _tabs(agency: Agency, search: Search, total: Total | None) -> list[Tab]:

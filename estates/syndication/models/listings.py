@@ -84,6 +84,7 @@ class Listing(TenantModel):
             models.Index(fields=["plan", "due_at"], condition=Q(due_at__isnull=False), name="listing_due"),
             models.Index(fields=["plan", "poll_at"], condition=Q(poll_at__isnull=False), name="listing_poll"),
             models.Index(fields=["plan", "live_until"], name="listing_lapse"),
+            models.Index(fields=["plan", "title", "id"], name="listing_by_title"),
             models.Index(
                 fields=["plan", "stage"],
                 condition=Q(wanted=True, stage__in=("held", "refused")),

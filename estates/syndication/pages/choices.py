@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 
+from accounts.models import Agency
+from estates.catalogue.facets import until_next_sync
 from estates.catalogue.models import Estate
 from estates.catalogue.words import normalise
-from estates.syndication.rules.filters import COLUMNS, Rules
+from estates.syndication.rules.filters import COLUMNS, Rules, copies, present
 
 MOST_CITIES = 24
 """Towns that are offered; others can be typed."""
@@ -24,13 +26,9 @@ class Choice(NamedTuple):
     ticked: bool
 
 
-def choices_of(listed: QuerySet[Estate], ticked: Rules) -> dict[str, list[Choice]]:
+def choices_of(agency: Agency, ticked: Rules) -> dict[str, list[Choice]]:
     """For each filter of words the choices, those of most estates first; what is ticked is always among them."""
-    found: dict[str, Counter[str]] = {name: Counter() for name in COLUMNS}
-    words = listed.order_by().values_list(*COLUMNS.values())
-    for *values, number in words.annotate(number=Count("pk")):
-        for name, value in zip(COLUMNS, values, strict=True):
-            found[name][value] += number
+    found = until_next_sync(agency, "syndication:words", lambda: _numbers(agency))
     return {
         name: offered(
             ((value, number) for value, number in numbers.items() if value),
@@ -39,6 +37,27 @@ def choices_of(listed: QuerySet[Estate], ticked: Rules) -> dict[str, list[Choice
         )
         for name, numbers in found.items()
     }
+
+
+def _numbers(agency: Agency) -> dict[str, Counter[str]]:
+    """Of how many candidates each word is. The few that are left out are counted apart, and taken off again."""
+    by_connection, listed = _counted(present(agency))
+    if len(by_connection) > 1:
+        largest = max(by_connection, key=by_connection.__getitem__)
+        _copies, twice = _counted(copies(agency, largest))
+        for name in listed:
+            listed[name] -= twice[name]
+    return listed
+
+
+def _counted(estates: QuerySet[Estate]) -> tuple[Counter[int], dict[str, Counter[str]]]:
+    by_connection, words = Counter[int](), {name: Counter[str]() for name in COLUMNS}
+    rows = estates.order_by().values_list(*COLUMNS.values(), "connection")
+    for *values, connection, number in rows.annotate(number=Count("pk")):
+        by_connection[connection] += number
+        for name, value in zip(COLUMNS, values, strict=True):
+            words[name][value] += number
+    return by_connection, words
 
 
 def offered(numbers: Iterable[tuple[str, int]], ticked: Iterable[str], most: int | None) -> list[Choice]:

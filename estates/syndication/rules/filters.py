@@ -59,19 +59,42 @@ class Rules:
         return words | prices | ({"featured": True} if self.featured else {})
 
 
+def present(agency: Agency) -> QuerySet[Estate]:
+    """The estates that are still listed, by whichever connections."""
+    listed: QuerySet[Estate] = Estate.objects.for_agency(agency).filter(gone_at=None)
+    return listed
+
+
 def candidates(agency: Agency) -> QuerySet[Estate]:
     """The estates that are still listed. Of one that two connections list, only the copy that came first."""
-    listed: QuerySet[Estate] = Estate.objects.for_agency(agency).filter(gone_at=None)
-    theirs = Estate.objects.for_agency(agency).filter(connection=OuterRef("pk"), gone_at=None)
-    connections = list(
-        Connection.objects.for_agency(agency).filter(Exists(theirs)).values_list("pk", flat=True)
-    )
+    connections = _listing(agency)
     if len(connections) < 2:
-        return listed
-    twins = Estate.objects.for_agency(agency).filter(
-        connection__in=connections, remote_id=OuterRef("remote_id"), gone_at=None, pk__lt=OuterRef("pk")
+        return present(agency)
+    return present(agency).exclude(_has_earlier(agency, connections))
+
+
+def copies(agency: Agency, largest: int) -> QuerySet[Estate]:
+    """What `candidates` leaves out, looked for from the estates of all connections but the largest.
+
+    Quick where the others are small; `candidates` looks at each estate whether it is one of them.
+    """
+    connections = _listing(agency)
+    others = present(agency).filter(connection__in=[pk for pk in connections if pk != largest])
+    numbers = others.values("remote_id")
+    twins = present(agency).filter(connection__in=connections, remote_id__in=numbers)
+    return twins.filter(_has_earlier(agency, connections))
+
+
+def _listing(agency: Agency) -> list[int]:
+    theirs = present(agency).filter(connection=OuterRef("pk"))
+    return list(Connection.objects.for_agency(agency).filter(Exists(theirs)).values_list("pk", flat=True))
+
+
+def _has_earlier(agency: Agency, connections: list[int]) -> Exists:
+    earlier = present(agency).filter(
+        connection__in=connections, remote_id=OuterRef("remote_id"), pk__lt=OuterRef("pk")
     )
-    return listed.filter(~Exists(twins))
+    return Exists(earlier)
 
 
 def chosen(agency: Agency, rules: Rules) -> QuerySet[Estate]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
 
-from django.db.models import Case, JSONField, QuerySet, When
+from django.db.models import Case, JSONField, When
 from django.utils import timezone
 
 from accounts.models import Agency
@@ -95,16 +95,14 @@ class _Wanted(NamedTuple):
     changed_at: datetime
 
 
-def preview(
-    plan: Plan | None, agency: Agency, rules: Rules, listed: QuerySet[Estate] | None = None
-) -> Preview:
+def preview(plan: Plan | None, agency: Agency, rules: Rules) -> Preview:
     """What `rules` would do to an agency's plan, or to one that it does not have yet. Changes nothing.
 
-    `listed` are the agency's `candidates`, where the caller has them. 12,000 estates that were never judged take
-    some seconds, because each is mapped, and a query for each 500; later ones a fraction.
+    12,000 estates that were never judged take some seconds, because each is mapped, and a query for each 500;
+    later ones a fraction.
     """
     held = _held(plan, agency)
-    wanted = _wanted(agency, rules, candidates(agency) if listed is None else listed, held)
+    wanted = _wanted(agency, rules, held)
     ours = {row.external_id: row for row in held.values() if row.estate_id is not None}
     adds = [each.pk for each in wanted if each.number not in ours or not ours[each.number].wanted]
     numbers = {each.number for each in wanted}
@@ -132,11 +130,9 @@ def _held(plan: Plan | None, agency: Agency) -> dict[str, _Held]:
     return {row[1]: _Held(*row) for row in rows.values_list(*_Held._fields)}
 
 
-def _wanted(
-    agency: Agency, rules: Rules, listed: QuerySet[Estate], held: Mapping[str, _Held]
-) -> list[_Wanted]:
+def _wanted(agency: Agency, rules: Rules, held: Mapping[str, _Held]) -> list[_Wanted]:
     """The estates that would be published, by their keys."""
-    rows = listed.order_by("pk").annotate(is_chosen=condition_of(agency, rules))
+    rows = candidates(agency).order_by("pk").annotate(is_chosen=condition_of(agency, rules))
     found = rows.values_list("pk", "remote_id", "changed_at", "is_chosen").iterator()
     return [
         _Wanted(pk, number, changed_at)

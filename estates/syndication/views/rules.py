@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import formats, timezone
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import member_view
 from accounts.models import Membership
 from accounts.roles import Role
-from estates.catalogue.models import Estate
 from estates.connections.models import Connection, System
 from estates.syndication.forecast.words import reason_words
 from estates.syndication.forms import RulesForm, SwitchForm
@@ -25,7 +23,7 @@ from estates.syndication.pages.choices import choices_of
 from estates.syndication.pages.online import online_of
 from estates.syndication.pages.plans import plan_of
 from estates.syndication.pushing.due import due
-from estates.syndication.rules.filters import Rules, candidates
+from estates.syndication.rules.filters import Rules
 from estates.syndication.rules.plans import Overtaken, open_plan, save_rules, set_active
 from estates.syndication.rules.preview import Preview, preview
 from estates.syndication.views.board import own_plan, rules_of
@@ -51,7 +49,7 @@ def rules(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
     if request.method != "POST":
         if request.headers.get("HX-Target") == "preview":
             form = RulesForm(request.GET)
-            context = _previewed(connection, plan, form, candidates(membership.agency))
+            context = _previewed(connection, plan, form)
             return render(request, "syndication/_rules_preview.html", context)
         return _page(request, connection, plan, RulesForm(initial=_initial(plan)), rules_of(plan) or Rules())
     form = RulesForm(request.POST)
@@ -108,14 +106,12 @@ def _initial(plan: Plan | None) -> dict[str, Any]:
     }
 
 
-def _previewed(
-    connection: Connection, plan: Plan | None, form: RulesForm, listed: QuerySet[Estate]
-) -> dict[str, Any]:
+def _previewed(connection: Connection, plan: Plan | None, form: RulesForm) -> dict[str, Any]:
     """What the rules that are chosen would change; without a preview where none are, or they make no sense."""
     context: dict[str, Any] = {"connection": connection, "plan": plan, "form": form}
     if not form.is_bound or not form.is_valid():
         return context
-    found = preview(plan, connection.agency, form.rules, listed)
+    found = preview(plan, connection.agency, form.rules)
     why = [(reason_words(reason), number) for reason, number in found.why]
     return context | {"preview": found, "why": why, "leaving": found.leaving}
 
@@ -129,10 +125,9 @@ def _page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    listed = candidates(connection.agency)
     context = {
-        **_previewed(connection, plan, form, listed),
-        "choices": [(form[name], words) for name, words in choices_of(listed, ticked).items()],
+        **_previewed(connection, plan, form),
+        "choices": [(form[name], words) for name, words in choices_of(connection.agency, ticked).items()],
         "unreadable": plan is not None and rules_of(plan) is None,
         **more,
     }

@@ -3,7 +3,6 @@
 from secrets import token_urlsafe
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from estates.connections.systems import aviv_slots
@@ -20,7 +19,6 @@ from portal.sandbox import sandbox
 @pytest.fixture
 def box(settings):
     aviv_slots.cache_clear()
-    cache.clear()
     with sandbox(estates=5, leads=0) as running:
         settings.REMOTE_URLS = {
             **settings.REMOTE_URLS,

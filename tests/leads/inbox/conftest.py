@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
-from django.core.cache import cache
 
 from estates.catalogue.models import Estate
 from estates.leads.models import Lead
@@ -13,12 +12,6 @@ from estates.leads.saving import save
 
 # A Tuesday, 10:30 in Paris.
 MORNING = datetime(2026, 11, 3, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache():
-    """One test's agency has other portals than the next one's, though both have the same key."""
-    cache.clear()
 
 
 @pytest.fixture

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 import requests
-from django.core.cache import cache
 from django.utils import timezone
 from lxml import html
 
@@ -74,7 +73,6 @@ def agency(transactional_db) -> Agency:
 def reader(agency, connected, live_server, settings, tmp_path) -> Reader:  # noqa: F811
     """Of an agency with four estates, the newest of which is the one that the examples name, and one that went."""
     settings.PUBLIC_URL = live_server.url
-    cache.clear()
     estates_first.forget()
     account, now = connected(agency, System.TS_IMMO), timezone.now()
     connected(agency, System.AVIV)

@@ -7,7 +7,6 @@ from unittest import mock
 
 import pytest
 from django.contrib.auth.models import Permission
-from django.core.cache import cache
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.test import Client
@@ -32,12 +31,6 @@ from tests.test_isolation import FORM, OF_A_PERSON, OF_AN_AGENCY, address, body,
 
 STOP = "/impersonation/stop/"
 WHY = "Ticket 4711: the inbox looks empty"
-
-
-@pytest.fixture(autouse=True)
-def fresh_rate_limits(db):
-    """Rate limits of the login are counted in the cache, which outlives a test."""
-    cache.clear()
 
 
 def staff(email: str, name: str, **flags: bool) -> User:

@@ -36,6 +36,8 @@ def plan_of(agency, label="Lyon", active=True, connection=None, **fields) -> Pla
 def estate_of(agency, **values) -> Estate:
     number, now = next(NUMBERS), timezone.now()
     known = {
+        "connection": values.get("connection") or connection_of(agency),
+        "remote_id": f"remote-{number}",
         "reference": f"MART-{number:04}",
         "title": f"Estate {number}",
         "city": "Lyon",
@@ -52,8 +54,6 @@ def estate_of(agency, **values) -> Estate:
     known.setdefault("search_text", search_text([known["reference"], known["title"], known["city"]]))
     estate = Estate.objects.create(
         agency=agency,
-        connection=connection_of(agency),
-        remote_id=f"remote-{number}",
         digest=blake2b(b"{}", digest_size=16).digest(),
         **known,
     )

@@ -1,14 +1,17 @@
 """The words that rules can be made of, and the forms that carry them."""
 
+from collections import Counter
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
+from django.utils import timezone
 
+from estates.catalogue.models import SyncRun
 from estates.syndication.forms import FilterForm, RulesForm
 from estates.syndication.pages.choices import MOST_CITIES, Choice, choices_of, offered
 from estates.syndication.rules.filters import Rules, candidates
-from tests.syndication.screens.making import estate_of
+from tests.syndication.screens.making import connection_of, estate_of
 
 
 def test_spellings_are_one_choice():
@@ -31,11 +34,34 @@ def test_the_choices_of_an_agency(agency, other_agency):
     for number in range(MOST_CITIES + 5):
         estate_of(agency, city=f"Town {number}", status="available", type="")
     estate_of(other_agency, city="Elsewhere", status="sold")
-    found = choices_of(candidates(agency), Rules())
+    found = choices_of(agency, Rules())
     assert set(found) == {"statuses", "types", "offers", "cities"}
     assert found["statuses"] == [Choice("available", MOST_CITIES + 5, False)]
     assert found["types"] == []
     assert len(found["cities"]) == MOST_CITIES
+
+
+def test_an_estate_of_two_accounts_is_counted_once(agency):
+    for account, cities in (("Lyon", "AABC"), ("Nice", "AD"), ("Pau", "ABB")):
+        for number, city in enumerate(cities):
+            estate_of(
+                agency, connection=connection_of(agency, label=account), remote_id=f"r{number}", city=city
+            )
+    found = choices_of(agency, Rules())["cities"]
+    counted = Counter(candidates(agency).values_list("city", flat=True))
+    assert {choice.value: choice.number for choice in found} == counted == Counter("AABC")
+
+
+def test_what_is_counted_is_kept_until_the_next_sync_ends(agency):
+    def number() -> int:
+        return choices_of(agency, Rules())["cities"][0].number
+
+    estate = estate_of(agency, city="Lyon")
+    assert number() == 1
+    estate_of(agency, city="Lyon")
+    assert number() == 1
+    SyncRun.objects.create(agency=agency, connection=estate.connection, finished_at=timezone.now())
+    assert number() == 2
 
 
 def bound(query) -> RulesForm:
