@@ -44,7 +44,7 @@ OF_A_LEAD = ("agency", "lead")
 @admin.register(Lead)
 class LeadAdmin(ReadOnlyTenantAdmin):
     list_display = (
-        "pk",
+        "id",
         "agency",
         "connection",
         "source",
@@ -236,7 +236,7 @@ class DigestAdmin(ReadOnlyTenantAdmin):
 class PersonAdmin(ReadOnlyTenantAdmin):
     """That there is somebody, by number: the names stand in the leads."""
 
-    list_display = ("pk", "agency", "created_at")
+    list_display = ("id", "agency", "created_at")
     ordering = ("-pk",)
 
 
@@ -251,7 +251,7 @@ class PersonChangeAdmin(ReadOnlyTenantAdmin):
 
 @admin.register(KeptApart)
 class KeptApartAdmin(ReadOnlyTenantAdmin):
-    list_display = ("pk", "agency", "person", "other")
+    list_display = ("id", "agency", "person", "other")
     list_select_related: ClassVar[tuple[str, ...]] = ("agency", "person", "other")
     ordering = ("-pk",)
 

@@ -31,7 +31,7 @@ SIZES = {"estates": 100_000, "leads": 100_000, "people": 50_000, "proofs": 20_00
 
 
 class Visit(NamedTuple):
-    """Of a page: its queries with an empty cache, and the 95th percentile in milliseconds; `anew` with such a cache."""
+    """Of a page: its queries with an empty cache, and the 95th percentile in ms; `anew` with such a cache."""
 
     queries: int
     spent: float

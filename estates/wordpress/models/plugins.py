@@ -82,6 +82,10 @@ class PluginLook(models.Model):
     site = models.OneToOneField(Site, on_delete=models.CASCADE, primary_key=True, related_name="plugin_look")
     looked_at = models.DateTimeField()
 
+    class Meta:
+        verbose_name = _("look at a site's plugins")
+        verbose_name_plural = _("looks at sites' plugins")
+
     def __str__(self) -> str:
         return f"{self.site} {self.looked_at:%Y-%m-%d %H:%M}"
 

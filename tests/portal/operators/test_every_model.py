@@ -7,12 +7,13 @@ from allauth.usersessions.models import UserSession
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.utils import label_for_field
 from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Agency, PartnerKey, User
 from estates.webhooks.models import Subscription
@@ -211,3 +212,30 @@ def test_whoever_may_only_look_has_no_actions(filled, helper, label):
     page = looking.get(url(model, "changelist")).content.decode()
     assert 'id="result_list"' in page
     assert 'name="action"' not in page
+
+
+ALIKE = {
+    "ID", "SHA-256", "Administration", "Catalogue", "Sessions", "Sites", "Support", "Webhooks", "action", "code",
+    "description", "format", "intention", "invitation", "invitations", "latitude", "longitude", "message",
+    "messages", "mode", "page", "phase", "plan", "position", "programme", "programmes", "site", "sites", "source",
+    "surface", "ticket", "tickets", "total", "trace", "type", "verdict", "version", "webhook", "webhooks",
+}  # fmt: skip
+"""Words that are the same in French."""
+
+
+def words_of_the_admin() -> list[str]:
+    """What the admin calls its rooms, its models, their fields and its columns, in the language at hand."""
+    words = []
+    for model in registered():
+        of, page = model._meta, admin.site._registry[model]
+        words += [of.app_config.verbose_name, of.verbose_name, of.verbose_name_plural]
+        words += [field.verbose_name for field in of.concrete_fields]
+        words += [label_for_field(column, model, page) for column in page.get_list_display(None)]
+    return [str(word) for word in words]
+
+
+def test_the_admin_speaks_french():
+    english = words_of_the_admin()
+    with translation.override("fr"):
+        french = words_of_the_admin()
+    assert {word for word, said in zip(english, french, strict=True) if word == said} - ALIKE == set()
