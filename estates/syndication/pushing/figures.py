@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Agency
@@ -39,7 +39,7 @@ def counts_in(row: Mapping[str, Any]) -> dict[Standing, int]:
     return {standing: row.get(standing.name, 0) for standing in Standing}
 
 
-def lapses_by_week(plan: Plan, weeks: int = WEEKS) -> list[tuple[date, int, int]]:
+def lapses_by_week(plan: Plan) -> list[tuple[date, int, int]]:
     """(Monday, wanted, unwanted): how many live listings would lapse in each week from this one, unrefreshed.
 
     Weeks begin on Monday in the agency's time zone.
@@ -47,26 +47,21 @@ def lapses_by_week(plan: Plan, weeks: int = WEEKS) -> list[tuple[date, int, int]
     now, zone = timezone.now(), ZoneInfo(plan.agency.time_zone)
     today = now.astimezone(zone).date()
     first = today - timedelta(days=today.weekday())
-    mondays = [first + timedelta(weeks=week) for week in range(weeks)]
-    asked = {}
-    for monday in mondays:
-        of_week = Q(live_until__gte=_begin(monday, zone), live_until__lt=_begin(monday, zone, weeks=1))
-        for wanted in (True, False):
-            asked[_name(monday, wanted)] = Count("pk", filter=of_week & Q(wanted=wanted))
-    live = Listing.objects.for_agency(plan.agency).filter(plan=plan, live_until__gt=now)
-    found = live.aggregate(**asked) if asked else {}
-    return [(monday, found[_name(monday, True)], found[_name(monday, False)]) for monday in mondays]
+    mondays = [first + timedelta(weeks=week) for week in range(WEEKS + 1)]
+    ends = [datetime.combine(monday, time(), zone) for monday in mondays[1:]]
+    week = Case(*(When(live_until__lt=end, then=Value(number)) for number, end in enumerate(ends)))
+    rows = Listing.objects.for_agency(plan.agency).filter(
+        plan=plan, live_until__gt=now, live_until__lt=ends[-1]
+    )
+    counted = rows.order_by().values_list(week, "wanted").annotate(number=Count("pk"))
+    found = {(number, wanted): listings for number, wanted, listings in counted}
+    return [
+        (monday, found.get((number, True), 0), found.get((number, False), 0))
+        for number, monday in enumerate(mondays[:-1])
+    ]
 
 
 def last_batches(plan: Plan, most: int = 10) -> QuerySet[Batch]:
     """The latest requests, newest first, without their answers."""
     batches = Batch.objects.for_agency(plan.agency).filter(plan=plan)
     return batches.defer("answer").order_by("-sent_at", "-pk")[:most]
-
-
-def _begin(monday: date, zone: ZoneInfo, weeks: int = 0) -> datetime:
-    return datetime.combine(monday + timedelta(weeks=weeks), time(), zone)
-
-
-def _name(monday: date, wanted: bool) -> str:
-    return f"{'wanted' if wanted else 'unwanted'}_{monday:%Y%m%d}"

@@ -92,11 +92,6 @@ def test_a_listing_just_sent_is_within_the_weeks_shown(plan, several, time_machi
         assert sum(wanted for _, wanted, _ in figures.lapses_by_week(plan)) == 1
 
 
-def test_no_weeks_are_no_query(plan, django_assert_num_queries):
-    with django_assert_num_queries(0):
-        assert figures.lapses_by_week(plan, weeks=0) == []
-
-
 def test_the_last_batches_come_newest_first_without_their_answers(plan, django_assert_num_queries):
     made = [
         Batch.objects.create(agency=plan.agency, plan=plan, items=n, size=n, answer=b"{}") for n in range(12)
