@@ -51,6 +51,7 @@ register_actions(
 register_details(
     {
         "hand": (_("Decision"), among(Listing.Hand.choices)),
+        "number": (_("Number"), str),
         "format": (_("Format"), str),
         "lapse": (_("Left to lapse"), lambda value: _("yes") if value == "True" else _("no")),
         "listings": (_("Listings"), str),

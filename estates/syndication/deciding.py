@@ -54,7 +54,9 @@ def set_hand(plan: Plan, subject: Estate | Listing, hand: str, actor: User) -> L
             return listing
         Listing.objects.for_agency(plan.agency).filter(pk=listing.pk).update(hand=decided)
         note([listing], What.BY_HAND, str(decided))
-        record(plan.agency, actor, "listing.by_hand", listing.external_id, hand=str(decided))
+        record(
+            plan.agency, actor, "listing.by_hand", str(listing), number=listing.external_id, hand=str(decided)
+        )
         is_of_a_file = listing.estate_id is None and isinstance(subject, Listing)
         if is_of_a_file or is_a_files(listing.estate_id, listing.wanted):
             _decide_feed_listing(listing, before)
@@ -88,7 +90,7 @@ def _send(listing: Listing, actor: User, **more: Any) -> None:
             raise CannotSend(ON_ITS_WAY)
         for name, value in sent.items():
             setattr(listing, name, value)
-        record(listing.agency, actor, "listing.send_asked", listing.external_id)
+        record(listing.agency, actor, "listing.send_asked", str(listing), number=listing.external_id)
         if listing.estate_id is not None:
             start_sending(listing.plan, actor)
 

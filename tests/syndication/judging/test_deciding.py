@@ -36,7 +36,7 @@ def test_always_puts_an_estate_in_line_that_no_rule_chooses(plan, agency, add_es
     assert (listing.hand, listing.wanted, listing.stage) == ("always", True, "due")
     assert (listing.external_id, listing.title, listing.verdict) == ("remote-1", "Loft", "ready")
     assert history(listing) == ["by_hand", "wanted"]
-    assert audited(agency) == [("listing.by_hand", "remote-1", {"hand": "always"})]
+    assert audited(agency) == [("listing.by_hand", "Loft", {"number": "remote-1", "hand": "always"})]
 
 
 def test_never_takes_it_out_and_the_rules_bring_it_back(plan, agency, add_estate, look, manager):
@@ -172,7 +172,7 @@ def test_send_now_puts_a_listing_in_line_before_its_time(plan, agency, add_estat
     listing.refresh_from_db()
     assert (listing.stage, listing.insists, listing.due_at <= timezone.now()) == ("due", False, True)
     assert sendings(agency) == 1
-    assert audited(agency) == [("listing.send_asked", "remote-1", {})]
+    assert audited(agency) == [("listing.send_asked", listing.title, {"number": "remote-1"})]
     assert look(plan)["remote-1"].stage == "due"
 
 
