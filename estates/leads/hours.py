@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 Span = tuple[time, time]
 LOOKED_BACK = timedelta(days=120)
 """How far back waiting time is counted: beyond, the exact figure helps nobody."""
-_DAY = timedelta(days=1)
+_DAY, _NONE = timedelta(days=1), timedelta()
 
 
 class _Day(NamedTuple):
@@ -33,20 +33,12 @@ class Hours:
     holidays: bool = True
     closed: tuple[tuple[date, date], ...] = ()
     _days: dict[date, _Day] = field(default_factory=dict, init=False, repr=False, compare=False)
+    _sums: dict[date, timedelta] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def seconds(self, since: datetime, until: datetime) -> int:
         """Open seconds between two moments, of at most the last 120 days; none where `until` is before `since`."""
         since = max(since, until - LOOKED_BACK)
-        first, last = since.astimezone(self.zone).date(), until.astimezone(self.zone).date()
-        total = timedelta()
-        for number in range((last - first).days + 1):
-            day = first + number * _DAY
-            if first < day < last:
-                total += self._day(day).length
-                continue
-            for opens, closes in self._day(day).spans:
-                total += max(timedelta(), min(closes, until) - max(opens, since))
-        return int(total.total_seconds())
+        return max(0, int((self._opened_until(until) - self._opened_until(since)).total_seconds()))
 
     def moment_before(self, until: datetime, seconds: int) -> datetime:
         """The latest moment from which on, up to `until`, the agency was open for so many seconds.
@@ -67,6 +59,33 @@ class Hours:
         if any(first <= day <= last for first, last in self.closed):
             return False
         return bool(self.week[day.weekday()]) and not (self.holidays and day in holidays_of(day.year))
+
+    def _opened_until(self, moment: datetime) -> timedelta:
+        """Open time from the beginning of some day, always the same one, up to a moment; negative before that day."""
+        day = moment.astimezone(self.zone).date()
+        opened = self._opened_before(day)
+        for opens, closes in self._day(day).spans:
+            if moment > opens:
+                opened += min(closes, moment) - opens
+        return opened
+
+    def _opened_before(self, day: date) -> timedelta:
+        """The same up to the beginning of a day. Each day's sum follows from its neighbour's, and is kept."""
+        known = self._sums
+        if day in known:
+            return known[day]
+        if not known:
+            known[day] = _NONE
+        first = next(iter(known))
+        step = _DAY if day > first else -_DAY
+        at = day
+        while at not in known:
+            at -= step
+        while at != day:
+            length = self._day(at if step == _DAY else at + step).length
+            known[at + step] = known[at] + (length if step == _DAY else -length)
+            at += step
+        return known[day]
 
     def _day(self, day: date) -> _Day:
         if day not in self._days:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from typing import Any
+from bisect import bisect_left
+from collections import Counter
+from datetime import date, datetime
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Agency
 from estates.connections.models import System
+from estates.leads.inbox.office import clock_of
 from estates.leads.inbox.search import Search, count
 from estates.leads.models import Lead, State
 from portal.pictures.bars import Bar
@@ -19,12 +22,23 @@ from portal.pictures.stacked import Picture, Series, days_until_today, stacked
 
 SPANS = (30, 90)
 COLOURS = 4
+HOUR = 3600
 WITHIN = {
-    timedelta(hours=1): _("within an hour"),
-    timedelta(hours=4): _("within four hours"),
-    timedelta(days=1): _("within a day"),
-    timedelta(days=3): _("within three days"),
+    1 * HOUR: _("within an hour"),
+    4 * HOUR: _("within four hours"),
+    8 * HOUR: _("within eight hours"),
+    24 * HOUR: _("within 24 hours"),
 }
+"""Seconds during which the agency was open, and what they are called."""
+
+
+class Answers(NamedTuple):
+    """How soon leads were answered: bars, how many of the answered ones within the target, and that, in seconds."""
+
+    bars: list[Bar]
+    answered: int
+    in_time: int
+    target: int
 
 
 def span_of(asked: str) -> int:
@@ -36,7 +50,7 @@ def leads_of(agency: Agency, days: int) -> dict[str, Any]:
     picture = by_day(agency, days)
     return {
         "picture": picture,
-        "answers": answers_of(agency, days) if picture.total else [],
+        "answers": answers_of(agency, days) if picture.total else None,
         "waiting": count(agency, [Search()])[0],
         "days": days,
         "spans": SPANS,
@@ -62,24 +76,20 @@ def by_day(agency: Agency, days: int) -> Picture:
     return stacked(dates, series, found)
 
 
-def answers_of(agency: Agency, days: int) -> list[Bar]:
-    """How long after they came the leads of the last days were answered, by the clock."""
+def answers_of(agency: Agency, days: int) -> Answers:
+    """How long the leads of the last days waited for an answer while the agency was open, as the inbox counts it."""
     _dates, since = days_until_today(agency, days)
-    asked = {
-        f"within_{place}": Count("pk", filter=Q(answered_at__lte=F("happened_at") + limit))
-        for place, limit in enumerate(WITHIN)
-    }
-    found = _since(agency, since).aggregate(
-        **asked,
-        answered=Count("pk", filter=Q(answered_at__isnull=False)),
-        waiting=Count("pk", filter=Q(answered_at=None, state=State.NEW)),
-    )
-    reached = [found[name] for name in asked]
-    steps = [number - before for number, before in zip(reached, [0, *reached], strict=False)]
-    numbers = [*steps, found["answered"] - reached[-1], found["waiting"]]
+    clock, rows = clock_of(agency), _since(agency, since)
+    moments = rows.filter(answered_at__isnull=False).values_list("happened_at", "answered_at")
+    waited = [clock.hours.seconds(came, answered) for came, answered in moments.iterator() if answered]
+    limits = list(WITHIN)
+    reached = Counter(bisect_left(limits, seconds) for seconds in waited)
+    waiting = rows.filter(answered_at=None, state=State.NEW).count()
+    numbers = [*(reached[place] for place in range(len(limits) + 1)), waiting]
     labels = [*WITHIN.values(), _("later"), _("not yet")]
     most = max(numbers) or 1
-    return [Bar(label, number, most) for label, number in zip(labels, numbers, strict=True)]
+    bars = [Bar(label, number, most) for label, number in zip(labels, numbers, strict=True)]
+    return Answers(bars, len(waited), sum(seconds <= clock.target for seconds in waited), clock.target)
 
 
 def _since(agency: Agency, since: datetime) -> QuerySet[Lead]:

@@ -7,7 +7,7 @@ from accounts.roles import Role
 from estates.catalogue.models import Estate
 from estates.connections.models import Connection
 from estates.jobs.models import Job
-from estates.leads.models import Lead
+from estates.leads.models import Lead, OfficeHours
 from estates.syndication.models import Listing, Plan
 from portal.needs import needs_of
 from portal.pictures.estates import estates_of
@@ -87,20 +87,40 @@ def test_bars_stand_on_each_other_and_fit(agency, add):
 
 
 def test_answers_are_counted_by_how_long_they_took(agency, other_agency, add):
-    for ago, took in ((1, 1), (2, 1), (5, 3), (30, 23), (100, 71), (100, 73)):
-        add(
-            agency,
-            timedelta(hours=ago),
-            state="contacted",
-            answered_at=NOW - timedelta(hours=ago) + timedelta(hours=took),
-        )
+    for came, answered in (
+        ("03T09:00", "03T10:00"),  # within an hour
+        ("02T18:20", "03T09:10"),  # over night: 20 minutes
+        ("01T11:00", "02T08:00"),  # a Sunday
+        ("02T16:30", "03T09:01"),  # two hours and a minute
+        ("02T09:00", "02T18:30"),  # eight hours: a day with its lunch
+        ("02T09:00", "03T09:30"),  # eight and a half
+    ):
+        came, answered = (datetime.fromisoformat(f"2026-11-{at}+01:00") for at in (came, answered))
+        add(agency, NOW - came, state="contacted", answered_at=answered)
+    add(agency, timedelta(days=20), state="contacted", answered_at=NOW)
     add(agency, timedelta(hours=1))
     add(agency, timedelta(hours=1), state="spam")
     add(agency, timedelta(days=40))
     add(other_agency, timedelta(hours=1))
-    assert [bar.number for bar in answers_of(agency, 30)] == [2, 1, 1, 1, 1, 1]
-    assert str(answers_of(agency, 30)[-1].label) == "not yet"
-    assert answers_of(agency, 90)[-1].number == 2
+    found = answers_of(agency, 30)
+    assert [bar.number for bar in found.bars] == [3, 1, 1, 1, 1, 1]
+    assert str(found.bars[-1].label) == "not yet"
+    assert (found.in_time, found.answered, found.target) == (3, 7, 3600)
+    assert answers_of(agency, 90).bars[-1].number == 2
+
+
+def test_the_target_and_the_hours_are_the_agency_s_own(agency, add, browser):
+    add(agency, timedelta(hours=1.5), state="contacted", answered_at=NOW)
+    OfficeHours.objects.create(agency=agency, week=[[["10:00", "12:00"]]] * 7, target_minutes=25)
+    assert answers_of(agency, 30).in_time == 0
+    OfficeHours.objects.across_agencies().update(target_minutes=30)
+    assert answers_of(agency, 30).in_time == 1
+    seen_by = {
+        role: browser(agency, role).get("/agencies/martin/pictures/leads/").text
+        for role in (Role.MANAGER, Role.VIEWER)
+    }
+    assert all("1 of 1 answered lead within your target of 30\u202fmin" in part for part in seen_by.values())
+    assert ["/agencies/martin/leads/hours/" in part for part in seen_by.values()] == [True, False]
 
 
 def test_the_picture_of_leads_has_a_table_and_a_switch_that_is_in_the_url(agency, add, browser):
