@@ -23,6 +23,8 @@ RUN python -m venv /build/babel \
     && /build/babel/bin/pip install "$(grep -i '^babel==' tests/requirements.txt)" \
     && /build/babel/bin/pybabel compile --directory portal/locale --domain django \
     && rm -r tests \
+    # A checkout that others may not read would be one that the image's user may not.
+    && chmod -R go=rX . \
     && DATABASE_URL=postgres://none REDIS_URL=redis://none SECRET_KEY=only-to-gather-static-files LOG_FORMAT=line \
        /opt/passerelle/bin/python manage.py collectstatic --no-input --verbosity 0
 

@@ -3,12 +3,17 @@
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Concatenate, ParamSpec
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import scope
 from accounts.models import Membership, User
@@ -16,6 +21,7 @@ from accounts.roles import Role
 from accounts.tracing import agency_id
 
 P = ParamSpec("P")
+SAFE = ("GET", "HEAD")
 View = Callable[Concatenate[HttpRequest, Membership, P], HttpResponseBase]
 
 
@@ -47,10 +53,29 @@ def _chosen(memberships: Sequence[Membership], slug: str, least: Role) -> Member
 
 
 def logged_in(request: HttpRequest) -> User:
-    """The person who asks, in a view that `login_required` guards."""
+    """The person who asks, in a view that Django's `login_required` guards."""
     if not isinstance(request.user, User):
         raise PermissionDenied
     return request.user
+
+
+def to_login(request: HttpRequest) -> HttpResponseBase:
+    """Where a stranger signs in, and from there back to a page, which a form's address or a part of one is not."""
+    is_part = bool(request.headers.get("HX-Request"))
+    if request.method in SAFE and not is_part:
+        return redirect_to_login(request.get_full_path())
+    if request.method not in SAFE:
+        said = _("You were signed out meanwhile, so nothing was saved. Sign in, then do it once more.")
+        messages.warning(request, said)
+    login = redirect_to_login(_page_before(request))
+    return HttpResponseClientRedirect(login.url) if is_part else login
+
+
+def _page_before(request: HttpRequest) -> str:
+    """The page of ours on which the person was, or the first one."""
+    page = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return urlsplit(page)._replace(scheme="", netloc="").geturl() if ours and page else "/"
 
 
 def member_view(least: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., HttpResponseBase]]:
@@ -61,9 +86,10 @@ def member_view(least: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., 
     """
 
     def decorate(view: View[P]) -> Callable[..., HttpResponseBase]:
-        @login_required
         @wraps(view)
         def looked_up(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return to_login(request)
             memberships = memberships_of(request.user)
             membership = _chosen(memberships, slug, least)
             request.membership, request.memberships = membership, memberships  # type: ignore[attr-defined]

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.urls import Resolver404, resolve
 
 from estates.jobs.tracing import trace_id
@@ -36,6 +37,21 @@ class MachinesFirst:
             answer: HttpResponseBase = found.func(request, *found.args, **found.kwargs)
             return answer
         return self.get_response(request)
+
+
+class NotAllowedPage:
+    """Gives an address that only takes what is sent to it a page, for whoever opens it: Django's answer is blank."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            page = render(request, "405.html", status=405)
+            page["Allow"] = response["Allow"]
+            return page
+        return response
 
 
 class RequestIdMiddleware:

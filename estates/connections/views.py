@@ -2,6 +2,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -13,11 +14,19 @@ from estates.connections.check import start_check
 from estates.connections.connect import KeyNotAccepted, connect
 from estates.connections.forms import ConnectForm, LabelForm, ReplaceForm, add_taken, default_label
 from estates.connections.listing import Card, cards, current_connections
-from estates.connections.models import Connection, ConnectionKey, Environment
+from estates.connections.models import Connection, ConnectionKey, Environment, State, System
 from estates.connections.replace import replace_key
 from estates.connections.replacement import drop_replacement, use_replacement
 
 page = require_http_methods(["GET", "HEAD", "POST"])
+
+NEXT = {
+    System.TS_IMMO: gettext_lazy("Its estates are being copied; you find them under “Estates”."),
+    System.MARKETING_LAB: gettext_lazy("Its leads come into the inbox by themselves."),
+    System.AVIV: gettext_lazy("Its leads come into the inbox by themselves."),
+    System.SEEKI: gettext_lazy("Now choose under “Syndication” what is published."),
+}
+"""What happens after a key was stored, or what to do."""
 
 
 def connection_of(membership: Membership, pk: int) -> Connection:
@@ -67,7 +76,9 @@ def add(request: HttpRequest, membership: Membership) -> HttpResponse:
         except store.LabelTaken:
             add_taken(form)
         else:
-            messages.success(request, _("The key of %(connection)s is stored.") % {"connection": connection})
+            stored = _("The key of %(connection)s is stored.") % {"connection": connection}
+            after = NEXT[System(connection.system)] if connection.state == State.WORKING else ""
+            messages.success(request, f"{stored} {after}".strip())
             return redirect("connections:index", membership.agency.slug)
     insisting = refused or request.POST.get("insist")
     return render(request, "connections/add.html", {"form": form, "refused": refused, "insisting": insisting})

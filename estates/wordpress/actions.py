@@ -42,6 +42,7 @@ register_details(
     {
         "site": (_("Site"), str),
         "sha256": ("SHA-256", str),
+        "words": (_("Ts-Immo's words"), str),
         "reason": (_("Reason"), lambda value: Reason(value).label if value in Reason else value),
     }
 )

@@ -12,6 +12,9 @@ from estates.wordpress.domains import LONGEST, normalised
 from estates.wordpress.listing import accounts_of
 from estates.wordpress.models import Site
 
+HOME_PAGE = re.compile(r"^https?://([^/]*)/?$", re.IGNORECASE)
+"""What is copied from a browser's bar, where the domain is meant."""
+
 
 class DomainField(forms.CharField):
     """A site's domain in any spelling; becomes the one that is stored."""
@@ -25,7 +28,7 @@ class DomainField(forms.CharField):
         )
 
     def to_python(self, value: Any) -> str:
-        text = AROUND.sub("", value or "")
+        text = HOME_PAGE.sub(r"\1", AROUND.sub("", value or ""))
         return normalised(text) if text else ""
 
 

@@ -84,7 +84,7 @@ def address(estate: Estate) -> Iterator[Hop]:
         Standing.BROKEN,
         _("Nobody knows the address of its page on your site."),
         todo=_("Type it on the estate's page, or search the site for it."),
-        url=reverse("catalogue:detail", args=[estate.agency.slug, estate.pk]),
+        url=reverse("catalogue:detail", args=[estate.agency.slug, estate.pk]) + "#publishing",
     )
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from django.urls import reverse
 
 from accounts.models import Agency
+from estates.connections.models import Connection, System
 from estates.syndication.models import Plan
 from estates.syndication.pushing.figures import counts_of
 from estates.syndication.standings import Standing
@@ -22,7 +23,8 @@ def syndication_of(agency: Agency) -> dict[str, Any]:
         for standing, number in numbers.items()
         if number
     ]
-    return {"bars": bars, "plans": plans}
+    seeki = Connection.objects.for_agency(agency).filter(system=System.SEEKI, removed_at=None)
+    return {"bars": bars, "plans": plans, "is_connected": bool(bars) or seeki.exists()}
 
 
 def _page(agency: Agency, plans: list[Plan], standing: Standing) -> str:

@@ -24,8 +24,32 @@ async function copy(button) {
 
 // A page that waits for a job names what to do when it ends: reload, so that it shows what came of it.
 document.body.addEventListener("job-finished", () => {
-  if (document.querySelector("[data-reload-when-finished]")) location.reload();
+  if (!document.querySelector("[data-reload-when-finished]")) return;
+  // Milliseconds in which a message is read, which a reload would take away.
+  const reading = document.querySelector("#content .alert[role=status]:not([hidden])") ? 8000 : 0;
+  setTimeout(showWhatCame, Math.max(0, reading - performance.now()));
 });
+
+function showWhatCame() {
+  if (isBeingFilledIn()) document.getElementById("work-done").hidden = false;
+  else location.reload();
+}
+
+// Whether somebody is about to send something: the cursor stands in its field, or a field is no longer as it came.
+function isBeingFilledIn() {
+  const fields = [...document.querySelectorAll("#content form[method=post] :is(input:not([type=hidden]), textarea, select)")];
+  return fields.some((field) => (field === document.activeElement && field.matches("textarea, input")) || isChanged(field));
+}
+
+function isChanged(field) {
+  if (field.matches("select")) {
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  }
+  return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
+}
+
+// A form that came back refused is long: the first field that is wrong comes into view.
+document.querySelector("#content form .is-invalid")?.focus();
 
 // A picture that does not come makes room for the drawing behind it.
 const withdraw = (picture) => picture.remove();

@@ -138,3 +138,35 @@ def test_the_shells_switch_shows_all_of_a_persons_agencies(agency, other_agency,
     Membership.objects.create(agency=other_agency, user=member(agency), role=Role.VIEWER)
     page = browser(agency).get(reverse("accounts:settings", args=[agency.slug])).content.decode()
     assert reverse("dashboard", args=[other_agency.slug]) in page
+
+
+class TestSignedOutMeanwhile:
+    PAGE = "/agencies/martin/leads/"
+    FORM = f"{PAGE}bulk/"
+
+    def login_with(self, page: str) -> str:
+        return f"{reverse('account_login')}?next={page}"
+
+    def test_a_page_is_come_back_to(self, agency, client):
+        assert client.get(self.PAGE).url == self.login_with(self.PAGE)
+
+    def test_whoever_sent_a_form_comes_back_to_its_page_and_is_told(self, agency, client):
+        sent = client.post(self.FORM, headers={"referer": f"http://testserver{self.PAGE}?tab=all"})
+        assert sent.url == self.login_with(f"{self.PAGE}%3Ftab%3Dall")
+        assert "nothing was saved" in client.get(sent.url).text
+
+    @pytest.mark.parametrize(
+        "referer", ["", "https://elsewhere.example/agencies/martin/", "javascript:x", "//x.example/"]
+    )
+    def test_but_to_none_of_others(self, agency, client, referer):
+        sent = client.post(self.FORM, headers={"referer": referer} if referer else {})
+        assert sent.url == self.login_with("/")
+
+    @pytest.mark.parametrize("method", ["get", "post"])
+    def test_a_part_of_a_page_takes_the_whole_page_along(self, agency, client, method):
+        """Otherwise the form to sign in would stand in the middle of the page."""
+        asked = {"HX-Request": "true", "HX-Current-URL": f"http://testserver{self.PAGE}"}
+        answer = getattr(client, method)(f"{self.PAGE}arrivals/", headers=asked)
+        assert answer["HX-Redirect"] == self.login_with(self.PAGE)
+        assert answer.status_code == 200
+        assert not answer.content

@@ -35,6 +35,28 @@ def estate(connection: Connection, number: int, **fields) -> Estate:
     )
 
 
+def next_steps(client) -> list[str]:
+    _before, found, rest = client.get(PAGE).content.decode().partition("What you can set up next")
+    return re.findall(r'<span class="fw-medium">([^<]+)', rest.partition("</section>")[0]) if found else []
+
+
+def test_after_its_first_key_it_is_told_what_else_there_is(agency, connection, browser, member):
+    owner = browser(agency)
+    assert next_steps(owner) == ["Your site", "Leads", "Seeki", "Colleagues"]
+    member(agency, Role.MANAGER)
+    assert next_steps(browser(agency, Role.MANAGER)) == ["Your site"]
+    Site.objects.create(agency=agency, connection=connection, domain="www.a.example")
+    for system in (System.AVIV, System.SEEKI):
+        Connection.objects.create(agency=agency, system=system, label=system)
+    assert next_steps(owner) == []
+
+
+def test_whoever_has_been_here_for_a_month_knows(agency, connection, browser):
+    agency.created_at = timezone.now() - timedelta(days=31)
+    agency.save()
+    assert next_steps(browser(agency)) == []
+
+
 def test_a_new_agency_is_told_what_to_do_next(agency, browser):
     page = browser(agency).get(PAGE).content.decode()
     assert "No key is stored yet" in page

@@ -40,6 +40,12 @@ def test_a_form_without_its_token_says_that_nothing_was_changed():
     assert "Nothing was sent or changed." in answer.content.decode()
 
 
+def test_an_address_that_only_takes_forms_says_so(agency, browser):
+    answer = browser(agency).get(reverse("accounts:invite", args=[agency.slug]))
+    assert (answer.status_code, answer["Allow"]) == (405, "POST")
+    assert "Nothing was sent or changed." in answer.content.decode()
+
+
 @pytest.mark.parametrize("name", ["500.html", "400.html"])
 def test_pages_for_errors_ask_nothing_of_the_request_or_the_database(name):
     # Without the `db` fixture, any query would raise.

@@ -1,7 +1,9 @@
 """One estate: what is known of it, and what goes back to Ts-Immo."""
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,7 +44,8 @@ def set_public_url(request: HttpRequest, membership: Membership, pk: int) -> Htt
     except publish.OtherUnderWay:
         form.add_error("url", _("Another address is on its way to Ts-Immo. Try again when it has arrived."))
         return _detail(request, estate, form, status=409)
-    return redirect("catalogue:detail", membership.agency.slug, estate.pk)
+    messages.success(request, _("The address is on its way to Ts-Immo. Below you see when it has arrived."))
+    return _to_publishing(estate)
 
 
 @require_POST
@@ -50,7 +53,16 @@ def set_public_url(request: HttpRequest, membership: Membership, pk: int) -> Htt
 def replay(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     estate = estate_of(membership, pk)
     publish.ask_replay(estate, membership.user)
-    return redirect("catalogue:detail", membership.agency.slug, estate.pk)
+    messages.success(
+        request, _("Ts-Immo is asked to send this estate to your sites. Below you see how that went.")
+    )
+    return _to_publishing(estate)
+
+
+def _to_publishing(estate: Estate) -> HttpResponse:
+    """The part of the page that shows what becomes of what was asked, far below on a phone."""
+    page = reverse("catalogue:detail", args=[estate.agency.slug, estate.pk])
+    return redirect(f"{page}#publishing")
 
 
 def estate_of(membership: Membership, pk: int) -> Estate:

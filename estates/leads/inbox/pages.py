@@ -21,7 +21,7 @@ from estates.catalogue.search import Total
 from estates.leads.inbox.forms import KEPT, ORDERS, FilterForm
 from estates.leads.inbox.office import Clock, clock_of
 from estates.leads.inbox.search import NEWEST, TABS, Search, count, find
-from estates.leads.models import Lead, State
+from estates.leads.models import Lead, LeadSource, State
 
 SIZE = 50
 RECENT = 5000
@@ -78,6 +78,7 @@ def results(asked: QueryDict, membership: Membership) -> dict[str, Any]:
         "save_form": SavedSearchForm(auto_id="save_%s"),
         "searches": saved_searches(membership, SavedSearch.Page.LEADS).order_by("name"),
         "is_first": not found.page.before,
+        "has_source": LeadSource.objects.for_agency(agency).filter(connection__removed_at=None).exists,
     }
 
 

@@ -55,6 +55,15 @@ class Card:
         return self.counts.get(Standing.HELD, 0)
 
     @property
+    def coming(self) -> int:
+        return self.counts.get(Standing.COMING, 0)
+
+    @property
+    def is_sending(self) -> bool:
+        """Whether listings are on their way, so that the numbers change without anybody's doing."""
+        return bool(self.plan and self.plan.active and self.coming and not self.key_fails)
+
+    @property
     def key_fails(self) -> bool:
         return self.connection.state in (State.REFUSED, State.FAILING)
 

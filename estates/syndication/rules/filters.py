@@ -12,12 +12,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from accounts.models import Agency
 from estates.catalogue.facets import facets_of, spellings
 from estates.catalogue.models import Estate
+from estates.catalogue.words import normalise
 from estates.connections.models import Connection
 
 COLUMNS = {"statuses": "status", "types": "type", "offers": "offer_type", "cities": "city"}
 """The catalogue's columns by the names of the rules that list words."""
 
 PRICES = ("min_price", "max_price")
+AVAILABLE = "available"
+"""Ts-Immo's word for an estate that is neither sold, let nor reserved, as the search compares it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +60,12 @@ class Rules:
         words = {name: list(getattr(self, name)) for name in COLUMNS if getattr(self, name)}
         prices = {name: str(getattr(self, name)) for name in PRICES if getattr(self, name) is not None}
         return words | prices | ({"featured": True} if self.featured else {})
+
+
+def suggested(agency: Agency) -> Rules:
+    """What a first choice begins with: only what can still be had, where the agency's estates say so."""
+    words = facets_of(agency)["status"]
+    return Rules(statuses=tuple(word for word in words if normalise(word) == AVAILABLE)[:1])
 
 
 def present(agency: Agency) -> QuerySet[Estate]:

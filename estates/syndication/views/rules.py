@@ -23,7 +23,7 @@ from estates.syndication.pages.choices import choices_of
 from estates.syndication.pages.online import online_of
 from estates.syndication.pages.plans import plan_of
 from estates.syndication.pushing.due import due
-from estates.syndication.rules.filters import Rules
+from estates.syndication.rules.filters import Rules, suggested
 from estates.syndication.rules.plans import Overtaken, open_plan, save_rules, set_active
 from estates.syndication.rules.preview import Preview, preview
 from estates.syndication.views.board import own_plan, rules_of
@@ -51,7 +51,10 @@ def rules(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
             form = RulesForm(request.GET)
             context = _previewed(connection, plan, form)
             return render(request, "syndication/_rules_preview.html", context)
-        return _page(request, connection, plan, RulesForm(initial=_initial(plan)), rules_of(plan) or Rules())
+        ticked = rules_of(plan) or Rules()
+        if plan is None or not plan.version:
+            ticked = suggested(membership.agency)
+        return _page(request, connection, plan, RulesForm(initial=_initial(plan)), ticked)
     form = RulesForm(request.POST)
     if not form.is_valid():
         return _page(request, connection, plan, form, form.rules, status=422)

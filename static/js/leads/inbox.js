@@ -41,6 +41,16 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
+// To take many off the list at once is asked about: nobody finds them again one by one.
+const MANY = 5;
+document.addEventListener("htmx:confirm", (event) => {
+  const question = event.detail.triggeringEvent?.submitter?.dataset.ask;
+  const ticked = ticks().filter((tick) => tick.checked).length;
+  if (event.target.id !== "bulk" || !question || ticked <= MANY) return;
+  event.preventDefault();
+  if (confirm(question.replace("{}", ticked))) event.detail.issueRequest(true);
+});
+
 // When the list comes back changed, the next lead takes the place, and the focus, of the one that left it.
 let place = -1;
 document.addEventListener("htmx:beforeRequest", (event) => {
