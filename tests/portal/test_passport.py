@@ -114,7 +114,8 @@ def test_an_address_that_nobody_knows_or_that_waits_for_a_decision(agency, estat
     Estate.objects.for_agency(agency).filter(pk=estate.pk).update(public_url="")
     AddressProposal.objects.for_agency(agency).delete()
     hop = passport_of(found(agency, estate.pk)).broken
-    assert (hop.name, hop.url) == ("address", reverse("catalogue:detail", args=[agency.slug, estate.pk]))
+    place = reverse("catalogue:detail", args=[agency.slug, estate.pk]) + "#publishing"
+    assert (hop.name, hop.url) == ("address", place)
     assert "page" not in standings(estate)
     site = Site.objects.for_agency(agency).first()
     AddressProposal.objects.create(agency=agency, estate=estate, site=site, url=URL, found="path")

@@ -52,7 +52,7 @@ def rules(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
             context = _previewed(connection, plan, form)
             return render(request, "syndication/_rules_preview.html", context)
         ticked = rules_of(plan) or Rules()
-        if plan is None or not plan.version:
+        if plan is None or not (plan.version or plan.rules):
             ticked = suggested(membership.agency)
         return _page(request, connection, plan, RulesForm(initial=_initial(plan)), ticked)
     form = RulesForm(request.POST)

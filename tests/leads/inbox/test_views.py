@@ -3,12 +3,13 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import AuditEntry
 from accounts.roles import Role
 from estates.catalogue.models import SavedSearch
 from estates.leads.filing import link_people
-from estates.leads.models import Lead, LeadPayload, State
+from estates.leads.models import Lead, LeadPayload, LeadSource, State
 from tests.leads.inbox.conftest import MORNING
 
 HTMX = {"HX-Request": "true"}
@@ -354,6 +355,10 @@ def test_a_bad_value_is_said_and_the_rest_filters(agency, browser, add_lead):
 
 def test_an_empty_list_says_why(agency, browser, add_lead):
     client = browser(agency)
+    assert "No source of leads is connected yet" in client.get(at(agency, "index")).text
+    LeadSource.objects.create(
+        agency=agency, connection=add_lead(agency, state="lost").connection, next_at=timezone.now()
+    )
     assert "Nobody waits for an answer" in client.get(at(agency, "index")).text
     assert "No lead is on this list" in client.get(at(agency, "index"), {"tab": "won"}).text
     assert "No lead matches these filters" in client.get(at(agency, "index"), {"portal": "x"}).text

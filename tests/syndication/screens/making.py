@@ -1,9 +1,11 @@
 """Rows of publication as if somebody had worked for weeks, made by hand: nothing is sent."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import blake2b
 from itertools import count
+from zoneinfo import ZoneInfo
 
+from django.template.defaultfilters import date
 from django.utils import timezone
 
 from estates.catalogue.models import Estate, EstatePayload
@@ -13,6 +15,12 @@ from estates.syndication.models import Listing, Plan
 
 NUMBERS = count(1)
 LIVES = timedelta(days=60)
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def shown(moment: datetime | None) -> str:
+    """A day as the pages of an agency write it, in its time zone."""
+    return date(timezone.localtime(moment, PARIS), "DATE_FORMAT") if moment else "–"
 
 
 def days(number: float) -> timedelta:

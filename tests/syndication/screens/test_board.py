@@ -3,18 +3,13 @@
 from datetime import timedelta
 
 import pytest
-from django.template.defaultfilters import date
 from django.utils import timezone
 
 from accounts.roles import Role
 from estates.jobs.models import Job
 from estates.syndication.models import Batch, Feed, ListingEvent
 from tests.syndication.screens.conftest import content, url, words
-from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of
-
-
-def shown(moment) -> str:
-    return date(timezone.localtime(moment), "DATE_FORMAT")
+from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of, shown
 
 
 def page_of(plan, client) -> str:

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.template.defaultfilters import date
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,16 +11,12 @@ from accounts.roles import Role
 from estates.jobs.models import Job
 from estates.syndication.models import Feed, FeedItem, ListingEvent, Plan
 from tests.syndication.screens.conftest import content, url, words
-from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of
+from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of, shown
 
 
 @pytest.fixture
 def agent(agency, browser):
     return browser(agency, Role.AGENT)
-
-
-def shown(moment) -> str:
-    return date(timezone.localtime(moment), "DATE_FORMAT") if moment else "–"
 
 
 def page(row, client) -> str:

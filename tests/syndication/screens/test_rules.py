@@ -1,7 +1,6 @@
 """Choosing what is published: the preview, saving, and two people at once."""
 
 import pytest
-from django.template.defaultfilters import date
 from django.utils import timezone
 
 from accounts.models import AuditEntry
@@ -11,7 +10,7 @@ from estates.syndication.models import Plan
 from estates.syndication.rules.filters import Rules
 from estates.syndication.rules.preview import preview
 from tests.syndication.screens.conftest import content, url, words
-from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of
+from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of, shown
 
 FRAGMENT = {"HX-Request": "true", "HX-Target": "preview"}
 
@@ -65,7 +64,7 @@ def test_the_preview_counts_and_shows(agency, plan, manager):
     said = words(text)
     assert "Newly published 1 Stay, refreshed 1 Left to lapse 1" in said
     assert "Save: add 1, keep 1, let 1 lapse" in said
-    assert f"1 of them is online and stays so until {date(leaves.live_until, 'DATE_FORMAT')}." in said
+    assert f"1 of them is online and stays so until {shown(leaves.live_until)}." in said
     assert "https://img.example/1.jpg" in text
     assert "https://img.example/2.jpg" in text
     assert url("listing", agency, stays.pk) in text
@@ -110,7 +109,7 @@ def test_the_last_day_is_that_of_all_that_leave(agency, plan, manager):
     last = listing_of(plan, estate=estate_of(agency, city="Nice"), live_until=timezone.now() + days(33))
     listing_of(plan, estate=estate_of(agency, city="Lyon"), live_until=timezone.now() + days(50))
     said = words(fragment(plan, manager, cities=["Lyon"]))
-    assert f"15 of them are online, the last until {date(last.live_until, 'DATE_FORMAT')}." in said
+    assert f"15 of them are online, the last until {shown(last.live_until)}." in said
     assert "The first 12 of 15." in said
 
 
@@ -240,8 +239,8 @@ def test_switching_off_says_what_stays_until_when(agency, plan, manager):
     last = listing_of(plan, live_until=timezone.now() + days(44))
     said = words(content(manager.get(url("switch", agency, plan.pk))))
     assert "2 listings stay online as they are" in said
-    assert f"the first until {date(first.live_until, 'DATE_FORMAT')}" in said
-    assert f"the last until {date(last.live_until, 'DATE_FORMAT')}." in said
+    assert f"the first until {shown(first.live_until)}" in said
+    assert f"the last until {shown(last.live_until)}." in said
     assert "no way to take a listing down sooner" in said
 
 
