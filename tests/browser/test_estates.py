@@ -17,6 +17,13 @@ def test_an_estate_is_found_by_filters_and_on_the_map(visit, founded):
     shows(visit, estates.count())
     visit.looks()
 
+    visit.field("Words").fill(wanted.reference)
+    shows(visit, 1)
+    visit.field("Words").press("Enter")
+    expect(page.locator("#results strong.number").first).to_be_in_viewport()
+    visit.field("Words").fill("")
+    shows(visit, estates.count())
+
     unfold_filters(visit)
     visit.field("Type").select_option(wanted.type)
     shows(visit, estates.filter(type=wanted.type).count())
@@ -49,5 +56,5 @@ def shows(visit, number: int) -> None:
 
 def unfold_filters(visit) -> None:
     """On a narrow screen they are folded."""
-    if not visit.field("Words").is_visible():
+    if not visit.field("Type").is_visible():
         visit.page.locator("#filters summary").click()

@@ -1,5 +1,5 @@
 // The filter form: only what is set goes into the address, the same address is not asked for twice, and on a
-// narrow page the form starts folded. Listens on the document, for htmx may exchange the form.
+// narrow page the filters start folded. Listens on the document, for htmx may exchange the form.
 
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.target.matches("[data-filters]")) return;
@@ -24,3 +24,19 @@ function fold() {
 fold();
 wide.addEventListener("change", fold);
 document.addEventListener("htmx:historyRestore", fold);
+
+// Enter and the buttons: on a narrow page what was asked for stands below the form, out of sight. Shown at once, for
+// the same address is not asked for again, and once more when the answer may have made the page longer.
+function show() {
+  if (!wide.matches) document.getElementById("results")?.scrollIntoView();
+}
+document.addEventListener("submit", (event) => {
+  if (!event.target.matches("[data-filters]") || wide.matches) return;
+  document.activeElement?.blur();
+  fold();
+  show();
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const { elt, triggeringEvent } = event.detail.requestConfig ?? {};
+  if (triggeringEvent?.type === "submit" && elt?.matches("[data-filters]")) show();
+});
