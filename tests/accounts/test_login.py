@@ -3,6 +3,7 @@
 import re
 
 import pytest
+import time_machine
 from allauth.account.models import EmailAddress
 from django.core import mail
 from django.test import Client
@@ -38,6 +39,20 @@ class TestSignUp:
         elsewhere = Client()
         elsewhere.post("/account/login/", {"login": bob.email, "password": PASSWORD})
         assert elsewhere.session["_auth_user_id"] == str(bob.pk)
+
+    def test_says_how_to_go_on_and_mails_again_at_the_next_login(self, client, db):
+        with time_machine.travel("2026-05-04 08:00:00Z", tick=False) as clock:
+            page = client.post("/account/signup/", SIGNUP, follow=True).content.decode()
+            assert "spam folder" in page
+            assert "wait three minutes" in page
+            assert 'href="/account/login/"' in page
+            typed = {"login": "bob@example.org", "password": PASSWORD}
+            clock.shift(170)
+            assert Client().post("/account/login/", typed).url == reverse("account_email_verification_sent")
+            assert len(mail.outbox) == 1
+            clock.shift(11)
+            assert Client().post("/account/login/", typed).url == reverse("account_email_verification_sent")
+            assert len(mail.outbox) == 2
 
     def test_of_a_known_address_looks_the_same(self, person):
         ana = person()
@@ -163,6 +178,12 @@ class TestReset:
         assert known.redirect_chain == unknown.redirect_chain
         assert said(known) == said(unknown)
         assert [message.to for message in mail.outbox] == [["ana@example.org"], ["bob@example.org"]]
+
+    def test_leads_back_to_the_login_and_to_another_try(self, person):
+        page = self.ask(person().email).content.decode()
+        assert "spam folder" in page
+        assert 'href="/account/login/"' in page
+        assert 'href="/account/password/reset/"' in page
 
     def test_sets_a_new_password_once(self, person, client):
         ana = person()

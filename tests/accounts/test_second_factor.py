@@ -107,6 +107,13 @@ class TestAuthenticatorApp:
         answer = logged_in(person()).get(reverse("mfa_activate_totp"))
         assert answer.url.startswith(reverse("account_reauthenticate"))
 
+    def test_the_step_says_what_to_do_without_the_phone_and_offers_no_passkey(self, with_app):
+        step = start_login(with_app[0]).get(reverse("mfa_authenticate")).content.decode()
+        assert "one of your recovery codes into the same field" in step
+        assert "Back to the login" in step
+        assert "passkey" not in step
+        assert "webauthn" not in step
+
     def test_the_profile_says_that_it_is_on(self, with_app):
         assert "Switched on" in with_app[1].get(reverse("profile")).content.decode()
 
@@ -127,6 +134,27 @@ class TestRecoveryCodes:
         again = start_login(ana)
         again.post(reverse("mfa_authenticate"), {"code": codes[0]})
         assert "_auth_user_id" not in again.session
+
+    def test_say_what_they_are_for(self, with_app):
+        _ana, client, _secret = with_app
+        for name in ["mfa_view_recovery_codes", "mfa_generate_recovery_codes"]:
+            answer = client.get(reverse(name))
+            check_page(answer)
+            page = answer.content.decode()
+            assert "on paper or in a password manager" in page
+            assert "Each works once" in page
+            assert f'href="{reverse("mfa_index")}"' in page
+        assert "The codes that you have now stop working." in page
+
+    def test_the_overview_leads_to_all_of_it(self, with_app, person, logged_in):
+        page = with_app[1].get(reverse("mfa_index")).content.decode()
+        assert "10 of 10 codes are left." in page
+        for name in ["mfa_deactivate_totp", "mfa_add_webauthn", "mfa_view_recovery_codes"]:
+            assert f'href="{reverse(name)}"' in page
+        page = confirm_access(logged_in(person("bob@example.org"))).get(reverse("mfa_index")).content.decode()
+        for name in ["mfa_activate_totp", "mfa_add_webauthn"]:
+            assert f'href="{reverse(name)}"' in page
+        assert reverse("mfa_generate_recovery_codes") not in page
 
     def test_new_ones_replace_the_old(self, with_app):
         _ana, client, _secret = with_app
@@ -206,6 +234,17 @@ class TestPasskey:
         assert "Never used" in listed
         assert len(websafe_decode(handle)) > 0
         assert self.log_in(key, handle).session["_auth_user_id"] == str(ana.pk)
+
+    def test_is_offered_after_the_password_and_opens_the_account(self, person, logged_in):
+        ana, key = person(), Key()
+        _answer, handle = self.add(confirm_access(logged_in(ana)), key)
+        client, step = start_login(ana), reverse("mfa_authenticate")
+        answer = client.get(step)
+        check_page(answer)
+        assert "Use a passkey" in answer.content.decode()
+        options = answer.context["js_data"]["request_options"]
+        client.post(step, {"credential": key.get(options, handle)})
+        assert client.session["_auth_user_id"] == str(ana.pk)
 
     def test_a_copied_name_with_another_key_stays_out(self, person, logged_in):
         client = confirm_access(logged_in(person()))

@@ -31,7 +31,7 @@ def test_signing_up_with_verification_and_an_authenticator_app(visit, portal):
     page.locator("[name=password2]").fill(PASSWORD)
     visit.looks()
     visit.button("Create my account").click()
-    visit.sees("Verify Your Email Address")
+    visit.sees("Confirm your e-mail address")
     visit.looks()
 
     page.goto(link_mailed_to(address, portal.mails))
@@ -68,10 +68,10 @@ def test_signing_up_with_verification_and_an_authenticator_app(visit, portal):
     open_menu(visit)
     visit.button("Log out").click()
     log_in(visit, address)
-    visit.sees("Two-Factor Authentication")
+    visit.sees("Type the code that your authenticator app shows.")
     visit.looks()
     page.locator("[name=code]").fill(code_of(secret))
-    visit.button("Sign In").click()
+    visit.button("Log in").click()
     expect(page).to_have_title(re.compile("Agence Moreau"))
     visit.looks()
 
