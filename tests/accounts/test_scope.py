@@ -88,7 +88,7 @@ def test_an_answer_that_is_made_while_it_is_sent_keeps_its_requests_scope():
         assert list(sent) == [b"7"]
 
 
-def test_a_file_is_still_sent_by_the_server_itself(tmp_path):
+def test_a_file_is_still_sent_by_the_server_itself(tmp_path, db):
     path = tmp_path / "file"
     path.write_bytes(b"bytes")
     response = Observed(lambda request: FileResponse(path.open("rb")))(RequestFactory().get("/"))
