@@ -13,7 +13,7 @@ from estates.connections.sealed import Sealed, sealed_models
 from estates.connections.vault import unseal
 from estates.remotes.secret import Secret
 from estates.wordpress import switching
-from estates.wordpress.forms import ChangeForm, SiteForm
+from estates.wordpress.forms import ChangeForm, DomainField, SiteForm
 from estates.wordpress.models import Site, SiteEvent, SiteKey, State
 from estates.wordpress.sites import DomainTaken, add_site, change_site, remove_site
 from estates.wordpress.states import NotNow
@@ -154,10 +154,18 @@ def test_a_domain_that_is_here_already_is_refused_in_any_spelling(agency, other_
 
 
 @pytest.mark.parametrize(
+    "typed", ["https://www.agence.fr", "HTTP://www.agence.fr/", " https://Www.Agence.fr/ "]
+)
+def test_a_home_page_s_address_is_taken_for_its_domain(typed):
+    assert DomainField().clean(typed) == "www.agence.fr"
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"domain": ""}, "domain"),
-        ({"domain": "https://agence.fr"}, "domain"),
+        ({"domain": "https://agence.fr/biens"}, "domain"),
+        ({"domain": "ftp://agence.fr"}, "domain"),
         ({"domain": "10.0.0.1"}, "domain"),
         ({"key": ""}, "key"),
         ({"key": "two words"}, "key"),
