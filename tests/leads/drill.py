@@ -57,7 +57,9 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         jobs.change(open_jobs, not_before=connection.created_at)
         if quiet and not account.all_ready() and not open_jobs.filter(kind="leads.file").exists():
             box.clear_faults()
-            if LeadSource.objects.for_agency(agency).get().run_at and settled(agency):
+            # Asked last: what a fetch brings while the others are asked for waits to be filed.
+            has_run = LeadSource.objects.for_agency(agency).get().run_at
+            if has_run and settled(agency) and not unfiled(agency).exists():
                 break
         time.sleep(0.3)
     held = Counter(Lead.objects.for_agency(agency).values_list("remote_id", flat=True))
@@ -68,10 +70,16 @@ def pull_under_fire(box, setup: jobs.Setup) -> dict[str, object]:
         "ready": len(account.all_ready()),
         "lost": sorted(given - held.keys()),
         "doubled": sorted(name for name, times in held.items() if times > 1),
-        "unfiled": Lead.objects.for_agency(agency).filter(filed_at=None).count(),
+        "unfiled": unfiled(agency).count(),
         "killed": killed,
         "deaths": Counter(filter(None, deaths)),
     }
+
+
+def unfiled(agency):
+    from estates.leads.models import Lead
+
+    return Lead.objects.for_agency(agency).filter(filed_at=None)
 
 
 def settled(agency) -> bool:
