@@ -66,4 +66,5 @@ class TestRoute:
 
     def test_logged_out(self, agency, client, name, kind, verb, status, wrong):
         url = address(name, kind, agency)
-        assert getattr(client, verb)(url).url == f"{reverse('account_login')}?next={url}"
+        back = url if verb == "get" else "/"
+        assert getattr(client, verb)(url).url == f"{reverse('account_login')}?next={back}"
