@@ -298,7 +298,7 @@ def test_a_remote_that_stops_reading_is_left_after_a_silence(sink):
     began = time.monotonic()
     with pytest.raises(Unreachable, match="in time"):
         send(client, big())
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 25
     client.close()
 
 
@@ -308,7 +308,7 @@ def test_a_remote_that_reads_slowly_is_left_when_the_time_for_the_size_is_over(s
     began = time.monotonic()
     with pytest.raises(Unreachable, match="in time"):
         send(client, big())
-    assert 1.5 < time.monotonic() - began < 4
+    assert 1.5 < time.monotonic() - began < 9
     client.close()
 
 

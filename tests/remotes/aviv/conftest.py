@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from estates.remotes.aviv import AvivClient
-from estates.remotes.exchange import Patience
 from estates.remotes.slots import slots
 from portal.sandbox import sandbox
 
@@ -47,11 +46,9 @@ def client(connect, martin, answers):
 
 
 @pytest.fixture
-def lone(server, answers):
+def lone(server, answers, patience):
     """A client with a token, of a server that answers with whatever bytes it is told."""
-    client = AvivClient(
-        server.url, KEY, patience=Patience(connect=1, read=0.4, total=0.8), on_answer=answers.append
-    )
+    client = AvivClient(server.url, KEY, patience=patience, on_answer=answers.append)
     yield client
     client.close()
 

@@ -2,7 +2,6 @@ import json
 
 import pytest
 
-from estates.remotes.exchange import Patience
 from estates.remotes.marketing_lab import MarketingLabClient
 from tests.remotes.misbehaving import http
 
@@ -37,9 +36,7 @@ def ok(value):
 
 
 @pytest.fixture
-def client(server, answers):
-    client = MarketingLabClient(
-        server.url, KEY, patience=Patience(connect=1, read=0.4, total=0.8), on_answer=answers.append
-    )
+def client(server, answers, patience):
+    client = MarketingLabClient(server.url, KEY, patience=patience, on_answer=answers.append)
     yield client
     client.close()

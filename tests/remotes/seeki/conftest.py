@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from estates.remotes.exchange import Patience
 from estates.remotes.seeki import SeekiClient
 
 KEY = "seeki_live_Canary+9/x&7=Zq'secret"
@@ -41,12 +40,12 @@ def client(box, martin, answers):
 
 
 @pytest.fixture
-def lone(server, answers):
+def lone(server, answers, patience):
     """A client of a server that answers with whatever bytes it is told."""
     client = SeekiClient(
         server.url,
         KEY,
-        patience=Patience(connect=1, read=0.4, total=0.8),
+        patience=patience,
         max_bytes=50_000,
         on_answer=answers.append,
     )
