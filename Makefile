@@ -22,10 +22,13 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 install: .venv/installed node_modules/.installed .venv/messages
 
+# All is named in the two files, so nothing is looked for; what is imported is compiled then.
 .venv/installed: requirements.txt tests/requirements.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Passerelle needs Python 3.11 or newer.")'
 	$(PYTHON) -m venv .venv
-	PIP_CACHE_DIR=$(CURDIR)/.venv/cache $(BIN)/python -m pip install --quiet -r requirements.txt -r tests/requirements.txt
+	PIP_CACHE_DIR=$(CURDIR)/.venv/cache $(BIN)/python -m pip install --quiet --no-deps --no-compile \
+	  -r requirements.txt -r tests/requirements.txt
+	@$(BIN)/python -m pip --quiet check
 	@touch $@
 
 # Where the machine has no npm, a Python package brings one.
@@ -46,21 +49,25 @@ node_modules/.installed: package.json package-lock.json | .venv/installed
 demo: install
 	@exec $(BIN)/python manage.py demo
 
+# Environment and options. What failed is tried once more, alone: a machine that stalls looks like a remote that does.
+pytest = $(1) $(BIN)/python -m pytest -q $(2) || \
+  $(1) env -u TESTS_UNTIL $(BIN)/python -m pytest -q $(2) -n 0 --last-failed --last-failed-no-failures none
+
 test: install
-	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress and not browser"
-	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m workers
+	$(call pytest,$(EMBEDDED),-n 2 -m "not workers and not real_wordpress and not browser")
+	$(call pytest,$(EMBEDDED),-n 2 --dist loadfile -m workers)
 
 test-services: install
-	$(SERVICES) $(BIN)/python -m pytest -q -n 2 -m "not workers and not real_wordpress and not browser"
-	$(SERVICES) $(BIN)/python -m pytest -q -n 2 --dist loadfile -m workers
+	$(call pytest,$(SERVICES),-n 2 -m "not workers and not real_wordpress and not browser")
+	$(call pytest,$(SERVICES),-n 2 --dist loadfile -m workers)
 
 # Needs Debian's wordpress, php-cli, php-mysql, php-xml, php-mbstring and mariadb-server; starts and stops them.
 test-wordpress: install
-	$(EMBEDDED) $(BIN)/python -m pytest -q -m real_wordpress tests/wordpress/real
+	$(call pytest,$(EMBEDDED),-m real_wordpress tests/wordpress/real)
 
 # Needs Debian's chromium; starts the portal with worker, timer and sandbox, and stops them.
 test-browser: install
-	$(EMBEDDED) $(BIN)/python -m pytest -q -n 2 -m browser tests/browser
+	$(call pytest,$(EMBEDDED),-n 2 -m browser tests/browser)
 
 screenshots: install
 	$(EMBEDDED) $(BIN)/python -m tests.browser.screenshots
