@@ -5,7 +5,8 @@ function draw(box) {
   const places = [...list.querySelectorAll("[data-latitude]")];
   if (!places.length || "drawn" in box.dataset) return;
   box.dataset.drawn = "";
-  const map = L.map(box, { scrollWheelZoom: false });
+  const map = L.map(box, { scrollWheelZoom: false, zoomControl: false });
+  L.control.zoom({ zoomInTitle: box.dataset.zoomIn, zoomOutTitle: box.dataset.zoomOut }).addTo(map);
   map.attributionControl.setPrefix("Leaflet");
   L.tileLayer(box.dataset.tiles, { attribution: escaped(box.dataset.credit), maxZoom: 19 }).addTo(map);
   const points = places.map((place) => [Number(place.dataset.latitude), Number(place.dataset.longitude)]);
