@@ -8,7 +8,11 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_text_html, validate_password
 from django.db.models import QuerySet
+from django.forms.renderers import BaseRenderer
+from django.forms.utils import flatatt
 from django.http import HttpRequest, QueryDict
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
@@ -17,6 +21,19 @@ from accounts.models import Agency, AuditEntry, Invitation, Membership, User
 from accounts.names import NameField
 from accounts.roles import Role
 from accounts.zones import zone_names
+
+
+class LongSelect(forms.Select):
+    """A list of hundreds, whose options do not each get a template of their own."""
+
+    def render(
+        self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: BaseRenderer | None = None
+    ) -> SafeString:
+        widget = self.get_context(name, value, attrs)["widget"]
+        options = (option for _group, group, _index in widget["optgroups"] for option in group)
+        rows = ((option["value"], flatatt(option["attrs"]), option["label"]) for option in options)
+        listed = format_html_join("", '<option value="{}"{}>{}</option>', rows)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(widget["attrs"]), listed)
 
 
 def zone_choices() -> list[tuple[str, str]]:
@@ -50,6 +67,7 @@ class AgencyForm(forms.Form):
     time_zone = forms.ChoiceField(
         label=_("Time zone"),
         choices=zone_choices,
+        widget=LongSelect,
         help_text=_("Dates and times are shown in this zone."),
     )
 

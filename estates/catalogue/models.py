@@ -71,6 +71,11 @@ class Estate(TenantModel):
             models.Index(fields=["agency", "price", "id"], name="estate_by_price"),
             models.Index(fields=["agency", "reference"], name="estate_by_reference"),
             models.Index(fields=["agency", "changed_at"], name="estate_by_change"),
+            models.Index(
+                fields=["connection", "agency"],
+                condition=models.Q(gone_at=None, public_url=""),
+                name="estate_without_url",
+            ),
         ]
 
     def __str__(self) -> str:

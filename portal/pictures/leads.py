@@ -1,4 +1,4 @@
-"""The leads of the last days by source, and how soon they were answered."""
+"""The leads of the last days by source, and how soon they were answered. The pictures may be a minute old."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils.translation import gettext_lazy as _
 
+from accounts.caching import for_a_minute
 from accounts.models import Agency
 from estates.connections.models import System
-from estates.leads.inbox.office import clock_of
+from estates.leads.inbox.office import Clock, clock_of
 from estates.leads.inbox.search import Search, count
 from estates.leads.models import Lead, State
 from portal.pictures.bars import Bar
@@ -60,13 +61,9 @@ def leads_of(agency: Agency, days: int) -> dict[str, Any]:
 def by_day(agency: Agency, days: int) -> Picture:
     """How many leads came on each of the last days of the agency's calendar, by their source."""
     dates, since = days_until_today(agency, days)
-    rows = _since(agency, since).annotate(day=TruncDate("happened_at", tzinfo=ZoneInfo(agency.time_zone)))
-    found: dict[tuple[date, str], int] = {
-        (day, source): number
-        for day, source, number in rows.values_list("day", "source").annotate(number=Count("pk")).order_by()
-        # A source may be ahead of our clock.
-        if day <= dates[-1]
-    }
+    counted = for_a_minute(agency, f"pictures:leads:{days}", lambda: _by_day(agency, since))
+    # A source may be ahead of our clock.
+    found = {(day, source): number for (day, source), number in counted.items() if day <= dates[-1]}
     words = dict(System.choices)
     sources = sorted({source for _day, source in found})
     series = {
@@ -76,20 +73,34 @@ def by_day(agency: Agency, days: int) -> Picture:
     return stacked(dates, series, found)
 
 
+def _by_day(agency: Agency, since: datetime) -> dict[tuple[date, str], int]:
+    rows = _since(agency, since).annotate(day=TruncDate("happened_at", tzinfo=ZoneInfo(agency.time_zone)))
+    counted = rows.values_list("day", "source").annotate(number=Count("pk")).order_by()
+    return {(day, source): number for day, source, number in counted}
+
+
 def answers_of(agency: Agency, days: int) -> Answers:
     """How long the leads of the last days waited for an answer while the agency was open, as the inbox counts it."""
     _dates, since = days_until_today(agency, days)
-    clock, rows = clock_of(agency), _since(agency, since)
+    clock = clock_of(agency)
+    key = f"pictures:answers:{days}:{clock.target}"
+    numbers, in_time = for_a_minute(agency, key, lambda: _answered(agency, since, clock))
+    most = max(numbers) or 1
+    labels = [*WITHIN.values(), _("later"), _("not yet")]
+    bars = [Bar(label, number, most) for label, number in zip(labels, numbers, strict=True)]
+    return Answers(bars, sum(numbers[:-1]), in_time, clock.target)
+
+
+def _answered(agency: Agency, since: datetime, clock: Clock) -> tuple[list[int], int]:
+    """How many waited up to each limit, longer, and still; and how many were answered within the target."""
+    rows = _since(agency, since)
     moments = rows.filter(answered_at__isnull=False).values_list("happened_at", "answered_at")
     waited = [clock.hours.seconds(came, answered) for came, answered in moments.iterator() if answered]
     limits = list(WITHIN)
     reached = Counter(bisect_left(limits, seconds) for seconds in waited)
     waiting = rows.filter(answered_at=None, state=State.NEW).count()
     numbers = [*(reached[place] for place in range(len(limits) + 1)), waiting]
-    labels = [*WITHIN.values(), _("later"), _("not yet")]
-    most = max(numbers) or 1
-    bars = [Bar(label, number, most) for label, number in zip(labels, numbers, strict=True)]
-    return Answers(bars, len(waited), sum(seconds <= clock.target for seconds in waited), clock.target)
+    return numbers, sum(seconds <= clock.target for seconds in waited)
 
 
 def _since(agency: Agency, since: datetime) -> QuerySet[Lead]:

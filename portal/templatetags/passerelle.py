@@ -8,6 +8,7 @@ from typing import Any
 from django import forms, template
 from django.conf import settings
 from django.contrib.humanize.templatetags.humanize import naturaltime
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import QueryDict
 from django.utils import formats, timezone, translation
 from django.utils.html import format_html
@@ -178,7 +179,16 @@ def field(bound: forms.BoundField, **attributes: str) -> dict[str, Any]:
         "control": bound.as_widget(attrs=known),
         "is_check": isinstance(bound.field.widget, forms.CheckboxInput),
         "is_group": isinstance(bound.field.widget, forms.RadioSelect),
+        "is_lost": _is_lost(bound),
     }
+
+
+def _is_lost(bound: forms.BoundField) -> bool:
+    """Whether something that a page never shows again was typed, and must be once more for another field's sake."""
+    widget = bound.field.widget
+    is_secret = isinstance(widget, forms.PasswordInput) and not widget.render_value
+    others = bound.form.errors.keys() - {bound.name, NON_FIELD_ERRORS}
+    return is_secret and bool(bound.data and others) and not bound.errors
 
 
 @register.inclusion_tag("shell/_fields.html")

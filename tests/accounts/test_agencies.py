@@ -1,10 +1,13 @@
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.forms import Select
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
 from accounts import agencies
+from accounts.forms import AgencyForm
 from accounts.models import Agency, AuditEntry, Membership
 from accounts.roles import Role
 
@@ -94,6 +97,14 @@ class TestPages:
         assert "The settings are saved." in answer.content.decode()
         agency.refresh_from_db()
         assert (agency.name, agency.language, agency.time_zone) == tuple(said.values())
+
+    def test_the_zones_look_as_any_list_does(self, agency):
+        agency.time_zone = "Indian/Reunion"
+        bound, known = AgencyForm(agency=agency)["time_zone"], {"class": "form-select"}
+        usual, attributes = Select(choices=bound.field.choices), bound.build_widget_attrs(known)
+        expected = usual.render("time_zone", agency.time_zone, attributes | {"id": bound.auto_id})
+        assertHTMLEqual(bound.as_widget(attrs=known), expected)
+        assertInHTML('<option value="Indian/Reunion" selected>Indian/Reunion</option>', expected)
 
     def test_a_viewer_reads_them_without_a_form(self, agency, browser):
         page = browser(agency, Role.VIEWER).get(reverse("accounts:settings", args=[agency.slug]))

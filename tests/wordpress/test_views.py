@@ -198,6 +198,14 @@ def test_what_was_typed_is_kept_but_for_the_key(agency, connected, browser):
     assert 'value="t1"' in shown
     assert "This is a numeric address." in shown
     assert WRONG_KEY not in shown
+    assert "Enter this once more" in shown
+
+
+def test_a_key_that_was_not_typed_is_only_asked_for(agency, connected, browser):
+    connected(agency)
+    shown = browser(agency).post(url("add", agency), {"domain": "10.0.0.1", "key": ""}).content.decode()
+    assert "Paste the key here." in shown
+    assert "Enter this once more" not in shown
 
 
 def test_two_people_who_add_the_same_site_at_once(agency, add, connected, browser, monkeypatch):

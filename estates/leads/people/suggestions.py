@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import NamedTuple
 
-from django.db.models import F, Max, Min, Q
+from django.db.models import F, Max, Min, Q, QuerySet
 
+from accounts.caching import for_a_minute
 from accounts.models import Agency
 from estates.leads.contacts import spoken
 from estates.leads.filing import BY_MAIL, BY_PHONE
@@ -45,9 +47,9 @@ def suggestions_of(agency: Agency) -> list[Suggestion]:
     found: dict[tuple[int, int], list[str]] = {}
     leads = Lead.objects.for_agency(agency).exclude(person=None)
     for by, column in COLUMNS:
-        rows = leads.exclude((column, "")).values(column).annotate(one=Min("person"), other=Max("person"))
-        keys = rows.filter(one__lt=F("other")).order_by(column).values_list(column, flat=True)[: SHOWN * 10]
-        pairs = leads.filter((f"{column}__in", list(keys))).values_list(column, "person_id").distinct()
+        # To look for what is shared takes all leads. Whose it is, is asked anew: who was merged is gone at once.
+        keys = for_a_minute(agency, f"leads:shared:{column}", partial(_shared, leads, column))
+        pairs = leads.filter((f"{column}__in", keys)).values_list(column, "person_id").distinct()
         owners: dict[str, list[int]] = {}
         for key, person in pairs.order_by(column, "person_id"):
             owners.setdefault(key, []).append(person or 0)
@@ -55,6 +57,13 @@ def suggestions_of(agency: Agency) -> list[Suggestion]:
             for other in others:
                 _add(found, (first, other), by, key)
     return _told(agency, found)
+
+
+def _shared(leads: QuerySet[Lead], column: str) -> list[str]:
+    """Some addresses or numbers under which more than one person wrote."""
+    rows = leads.exclude((column, "")).values(column).annotate(one=Min("person"), other=Max("person"))
+    keys = rows.filter(one__lt=F("other")).order_by(column).values_list(column, flat=True)
+    return list(keys[: SHOWN * 10])
 
 
 def _add(found: dict[tuple[int, int], list[str]], pair: tuple[int, int], by: str, key: str) -> None:

@@ -1,5 +1,6 @@
 """What the pages about publication show: counts, lists, and what a search for addresses came to."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -63,16 +64,38 @@ def parts_of(site: Site) -> list[Part]:
     return parts
 
 
-def page_of(site: Site, verdict: str, number: str) -> Page[Proof]:
+class Ranked:
+    """A site's estates, what needs a person first, of which a paginator takes slices.
+
+    Only the verdicts that a slice touches are put in order: most estates are right, and come last.
+    """
+
+    def __init__(self, rows: QuerySet[Proof], numbers: Mapping[Verdict, int]) -> None:
+        self.rows, self.numbers = rows, numbers
+
+    def __len__(self) -> int:
+        return sum(self.numbers.values())
+
+    def __getitem__(self, window: slice) -> list[Proof]:
+        touched, before, place = [], 0, 0
+        for verdict in ORDER:
+            end = place + self.numbers.get(verdict, 0)
+            if end <= window.start:
+                before = end
+            elif place < window.stop:
+                touched.append(verdict)
+            place = end
+        rank = Case(*(When(verdict=verdict, then=Value(rank)) for rank, verdict in enumerate(ORDER)))
+        rows = self.rows.filter(verdict__in=touched).order_by(rank, "pk")
+        return list(rows[window.start - before : window.stop - before])
+
+
+def page_of(site: Site, parts: Sequence[Part], verdict: str, number: str) -> Page[Proof]:
     """A page of the site's estates, those of one verdict where it is given, what needs a person first."""
     # Estates are long rows: those of this page are read, not those of all that are put in order.
-    found = proofs_on(site).select_related("site").prefetch_related("estate")
-    if verdict:
-        found = found.filter(verdict=verdict)
-    rank = Case(
-        *(When(verdict=each, then=Value(place)) for place, each in enumerate(ORDER)), default=Value(9)
-    )
-    return Paginator(found.order_by(rank, "pk"), PAGE).get_page(number)
+    rows = proofs_on(site).select_related("site").prefetch_related("estate")
+    numbers = {part.verdict: part.number for part in parts if verdict in ("", part.verdict)}
+    return Paginator(Ranked(rows, numbers), PAGE).get_page(number)
 
 
 def page_elsewhere(agency: Agency, number: str) -> Page[Proof]:

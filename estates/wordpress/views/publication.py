@@ -58,7 +58,7 @@ def publication(request: HttpRequest, membership: Membership, pk: int) -> HttpRe
         "parts": parts,
         "total": sum(part.number for part in parts),
         "verdict": Verdict(verdict) if verdict else None,
-        "page": listing.page_of(site, verdict, request.GET.get("page", "")),
+        "page": listing.page_of(site, parts, verdict, request.GET.get("page", "")),
         "unpublished": listing.unpublished(site),
         "proposals": listing.proposals_by_site(membership.agency).get(site.pk, 0),
     }

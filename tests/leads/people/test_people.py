@@ -80,6 +80,7 @@ def test_a_settled_suggestion_is_not_made_again(agency, jean, member):
 
 def test_a_merge_settles_it_too(agency, jean, member):
     (told,) = suggestions_for(jean)
+    assert len(suggestions_of(agency)) == 1
     other = type(jean).objects.for_agency(agency).get(pk=told.other.pk)
     merge(jean, other, member(agency, Role.AGENT))
     assert suggestions_of(agency) == suggestions_for(jean) == []

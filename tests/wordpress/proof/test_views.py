@@ -230,6 +230,18 @@ def test_what_needs_a_person_comes_first_and_filters_stand_in_the_address(agency
         assert right.reference in content(client.get(f"{here}?{nonsense}"))
 
 
+def test_a_page_goes_on_where_the_last_one_ended_whatever_the_verdicts(
+    agency, own_site, proofs, browser, monkeypatch
+):
+    monkeypatch.setattr("estates.wordpress.proof.listing.PAGE", 2)
+    made = proofs(right=3, unseen=1, not_found=1, differs=2)
+    in_order = [estate.reference for estate in (*made[5:], made[4], made[3], *made[:3])]
+    client, here = browser(agency), url("publication", agency, own_site.pk)
+    pages = [content(client.get(f"{here}?page={number}")) for number in range(1, 5)]
+    shown = [re.findall(r'text-break">(MART-\d+)', page) for page in pages]
+    assert shown == [in_order[:2], in_order[2:4], in_order[4:6], in_order[6:]]
+
+
 def test_its_rows(agency, own_site, proofs, browser):
     (estate,) = proofs(differs=1)
     seen(estate, verdict=Verdict.DIFFERS, shown_price=430_000, shown_currency="EUR")
