@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, Count, QuerySet, Value, When
@@ -95,7 +95,8 @@ def page_of(site: Site, parts: Sequence[Part], verdict: str, number: str) -> Pag
     # Estates are long rows: those of this page are read, not those of all that are put in order.
     rows = proofs_on(site).select_related("site").prefetch_related("estate")
     numbers = {part.verdict: part.number for part in parts if verdict in ("", part.verdict)}
-    return Paginator(Ranked(rows, numbers), PAGE).get_page(number)
+    # A paginator asks for the length and for slices, whatever else its type names.
+    return Paginator(cast("Sequence[Proof]", Ranked(rows, numbers)), PAGE).get_page(number)
 
 
 def page_elsewhere(agency: Agency, number: str) -> Page[Proof]:
