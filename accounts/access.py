@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
+from django.utils.cache import patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRedirect
@@ -96,7 +97,10 @@ def member_view(least: Role = Role.VIEWER) -> Callable[[View[P]], Callable[..., 
             agency_id.set(membership.agency_id)
             scope.enter(membership.agency_id)
             timezone.activate(membership.agency.time_zone)
-            return view(request, membership, *args, **kwargs)
+            response = view(request, membership, *args, **kwargs)
+            # A list and the part of it that htmx asks for have one address: going back must not find the other.
+            patch_vary_headers(response, ["HX-Request"])
+            return response
 
         looked_up.least_role = least  # type: ignore[attr-defined]
         return looked_up

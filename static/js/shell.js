@@ -49,7 +49,19 @@ function isChanged(field) {
 }
 
 // A form that came back refused is long: the first field that is wrong comes into view.
-document.querySelector("#content form .is-invalid")?.focus();
+const showWhatIsWrong = () => document.querySelector("#content form .is-invalid")?.focus();
+showWhatIsWrong();
+document.addEventListener("htmx:afterSettle", ({ detail }) => detail.xhr?.status === 422 && showWhatIsWrong());
+
+// A form that is sent in place shows nothing of its own where no answer comes.
+const tellNotDone = (shown) => ({ target, detail }) => {
+  const words = document.getElementById("not-done");
+  if (!words || !target.matches("form") || detail.requestConfig.verb !== "post") return;
+  words.hidden = !shown;
+  if (shown) words.scrollIntoView({ block: "nearest" });
+};
+document.addEventListener("htmx:beforeRequest", tellNotDone(false));
+for (const failure of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(failure, tellNotDone(true));
 
 // A picture that does not come makes room for the drawing behind it.
 const withdraw = (picture) => picture.remove();

@@ -108,4 +108,4 @@ def claim(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
         messages.warning(
             request, _("A colleague was faster, or the time is over. This is whose lead it is now.")
         )
-    return redirect("leads:handling", membership.agency.slug, pk)
+    return redirect("leads:detail", membership.agency.slug, pk)

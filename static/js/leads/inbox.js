@@ -1,4 +1,4 @@
-// The inbox: what arrives while one looks, the keys 1 to 6 for states, and how many leads are ticked.
+// The inbox and a lead's own page: what arrives while one looks, the keys 1 to 6 for states, how many leads are ticked.
 
 const LOOK_EVERY = 15_000;
 const title = document.title;
@@ -63,4 +63,21 @@ document.addEventListener("htmx:afterSwap", () => {
   const rows = document.querySelectorAll("[data-row] a[href]:not(.btn)");
   rows[Math.min(place, rows.length - 1)]?.focus({ preventScroll: true });
   place = -1;
+});
+
+// Back from a lead, the browser shows the list as it was left: what was done meanwhile is not on it yet.
+addEventListener("pageshow", (event) => {
+  const isBack = event.persisted || performance.getEntriesByType("navigation")[0]?.type === "back_forward";
+  if (!isBack || !list() || ticks().some((tick) => tick.checked)) return;
+  place = [...document.querySelectorAll("[data-row]")].findIndex((row) => row.contains(document.activeElement));
+  htmx.ajax("GET", location.href, "#results");
+});
+
+// On a lead's own page the parts that an action changes are drawn anew. Where its button is gone with them, the form
+// names who has the focus then.
+document.addEventListener("htmx:afterSwap", ({ target, detail }) => {
+  if (target.id !== "lead-state") return;
+  htmx.trigger("#lead-handling", "look");
+  if (document.activeElement !== document.body) return;
+  document.getElementById(detail.requestConfig.elt.closest("[data-then]")?.dataset.then)?.focus({ preventScroll: true });
 });

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -266,6 +267,45 @@ def test_notes_are_written_and_nothing_typed_is_lost(agency, browser, lead):
     long = client.post(at(agency, "note", lead.pk), {"words": "long " * 2000})
     assert long.status_code == 422
     assert "long long" in long.text
+
+
+def test_what_an_action_changes_is_drawn_anew_on_the_page_where_its_button_is(
+    agency, browser, lead, add_estate
+):
+    """So the browser's history holds the lead once, and the way back to the list is one step."""
+    Lead.objects.for_agency(agency).update(estate=add_estate(agency))
+    client = browser(agency, Role.AGENT)
+    page = client.get(at(agency, "detail", lead.pk) + "?portal=A").text
+    for action, posted in (
+        ("set_state", {"state": "won"}),
+        ("assign", {}),
+        ("note", {"words": "x"}),
+        ("link", {}),
+    ):
+        form = re.search(rf'<form[^>]*action="({at(agency, action, lead.pk)}[^"]*)"[^>]*>', page)
+        assert f'hx-post="{form[1]}"' in form[0]
+        answer = client.post(form[1], posted, follow=True, headers=HTMX).text
+        for place in re.findall(r"#([\w-]+)", form[0]):
+            assert answer.count(f'id="{place}"') == 1
+    refused = client.post(at(agency, "note", lead.pk), {"words": " "}, headers=HTMX)
+    assert refused.status_code == 422
+    assert 'id="lead-note"' in refused.text
+    assert "is-invalid" in refused.text
+
+
+def test_an_estate_is_chosen_on_the_leads_own_page_or_without_scripts_on_one_of_its_own(
+    agency, browser, lead, add_estate
+):
+    add_estate(agency, search_text="villa")
+    client, asked = browser(agency, Role.AGENT), {"estate_query": "villa"}
+    there = client.get(at(agency, "candidates", lead.pk), asked, headers=HTMX).text
+    assert "<html" not in there
+    assert f'hx-post="{at(agency, "link", lead.pk)}' in there
+    assert "hx-" not in client.get(at(agency, "candidates", lead.pk), asked).text.split('id="content"')[1]
+
+
+def test_a_list_and_the_part_of_it_that_scripts_ask_for_are_not_taken_for_each_other(agency, browser, lead):
+    assert "HX-Request" in browser(agency).get(at(agency, "index"))["Vary"]
 
 
 def test_an_estate_is_found_and_linked_by_hand(agency, other_agency, browser, lead, add_estate):

@@ -81,7 +81,9 @@ def test_the_button_is_there_for_those_who_were_asked(agency, offered, colleague
     assert take not in client.get(page).content.decode()
     client.force_login(colleague("ana"), backend=backend)
     assert take in client.get(page).content.decode()
-    assert "This lead is yours." in client.post(take, follow=True).content.decode()
+    taken = client.post(take, follow=True)
+    assert "This lead is yours." in taken.text
+    assert taken.redirect_chain[-1][0] == reverse("leads:detail", args=[agency.slug, offered.pk])
     assert whose(agency) == "Ana"
     assert "A colleague was faster" in client.post(take, follow=True).content.decode()
 
