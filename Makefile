@@ -51,7 +51,7 @@ demo: install
 
 # Environment and options. What failed is tried once more, alone: a machine that stalls looks like a remote that does.
 pytest = $(1) $(BIN)/python -m pytest -q $(2) || \
-  $(1) env -u TESTS_UNTIL $(BIN)/python -m pytest -q $(2) -n 0 --last-failed --last-failed-no-failures none
+  $(1) $(BIN)/python -m pytest -q $(2) -n 0 --last-failed --last-failed-no-failures none
 
 test: install
 	$(call pytest,$(EMBEDDED),-n 2 -m "not workers and not real_wordpress and not browser")

@@ -1,10 +1,8 @@
 """What nearly every test needs: two agencies, people of every role, and browsers logged in as them."""
 
 import gc
-import os
 import secrets
 import threading
-import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -18,21 +16,6 @@ from accounts.roles import Role
 from accounts.scope import across, kept
 from estates.jobs.tracing import traced
 from portal.env import media_storage
-
-# Unix time, after which no test is begun: whoever gives a run only so long sees on a slow machine what was left out.
-TESTS_UNTIL = float(os.environ.get("TESTS_UNTIL", "inf"))
-TOO_LATE = "TESTS_UNTIL was over"
-
-
-def pytest_configure() -> None:
-    if time.time() > TESTS_UNTIL:
-        pytest.exit(f"Skipped: all of these tests, for {TOO_LATE}.", returncode=0)
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup() -> None:
-    if time.time() > TESTS_UNTIL:
-        pytest.skip(TOO_LATE)
 
 
 def pytest_collection_finish() -> None:
