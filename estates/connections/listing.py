@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import Agency
 from estates.connections.check import KIND, subject_of
 from estates.connections.models import Connection, ConnectionKey, State
+from estates.connections.record import REFUSALS_BEFORE_ALARM
 from estates.jobs.models import OPEN, Job
 
 URGENCY: dict[str, int] = {State.REFUSED: 0, State.FAILING: 1}
@@ -23,6 +24,7 @@ class Card:
     live: ConnectionKey | None
     pending: ConnectionKey | None
     job: Job | None
+    alarm = REFUSALS_BEFORE_ALARM
 
     @property
     def urgency(self) -> int:

@@ -1,12 +1,15 @@
 import pytest
 from django.db import connection as database
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts.roles import Role
 from estates.connections.models import ConnectionKey, State
+from estates.connections.record import note
 from estates.connections.replace import replace_key
 from estates.connections.store import store_key
 from estates.connections.vault import unseal
+from estates.connections.verdict import Verdict
 from estates.jobs.models import Job
 from estates.jobs.work import work
 from estates.remotes.secret import Secret
@@ -84,6 +87,15 @@ def test_a_refused_connection_says_what_to_do(agency, connection, browser, liste
     assert "&lt;b&gt;No&lt;/b&gt; such key" in page
     assert "<b>No</b>" not in page
     assert page.count(url(agency, "replace", connection)) == 2
+
+
+@pytest.mark.parametrize(
+    ("outcome", "said"),
+    [("refused", "about that one request: the key works"), ("unauthorised", "1 refusal in a row. After 3 the key")],
+)
+def test_one_bad_answer_says_what_it_means_for_the_key(agency, connection, browser, listed, outcome, said):
+    note(connection.pk, connection.keys.get().pk, Verdict(outcome, "No"), timezone.now())
+    assert said in browser(agency).get(listed).content.decode()
 
 
 def test_a_key_that_was_stored_unchecked_can_be_checked(agency, owner, browser, listed):
