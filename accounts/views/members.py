@@ -28,8 +28,9 @@ def members_page(request: HttpRequest, membership: Membership, form: InvitationF
     shown = {
         "people": sorted(people, key=lambda one: (RANKS[Role(one.role)], str(one.user).casefold())),
         "roles": list(Role),
+        "may_change": membership.may(Role.OWNER) and not getattr(request, "impersonation", None),
     }
-    if membership.may(Role.OWNER):
+    if shown["may_change"]:
         offers = Invitation.objects.for_agency(membership.agency).filter(accepted_at=None, revoked_at=None)
         shown |= {"form": form, "invitations": offers.select_related("invited_by").order_by("-created_at")}
     return render(request, "accounts/members.html", shown, status=400 if form.errors else 200)

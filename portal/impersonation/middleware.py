@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils.cache import patch_cache_control
 
 from accounts import impersonation, scope
 from accounts.audit import record
@@ -39,6 +40,8 @@ class ImpersonationMiddleware:
         request.user, request.impersonation = place.person, place  # type: ignore[attr-defined]
         with in_place_by(place.operator) as standing, scope.of_agency(place.agency_id):
             response = self.get_response(request)
+            # Back, after the end, shows no page of the person's from memory.
+            patch_cache_control(response, no_store=True)
             acted = request.method not in SAFE and response.status_code < 400
             if acted and standing and not standing.entries and KEY in request.session:
                 record(place.agency, place.person, "impersonation.acted", request.path)

@@ -199,6 +199,9 @@ class TestTheBanner:
     def test_is_on_the_page_of_what_does_not_exist(self, there, agency):
         assert 'class="impersonation"' in there.get(f"{home(agency)}no-such/").content.decode()
 
+    def test_comes_back_with_no_page_from_memory(self, there, agency):
+        assert "no-store" in there.get(home(agency))["Cache-Control"]
+
     def test_is_nowhere_else(self, browser, agency):
         assert 'class="impersonation"' not in browser(agency).get(home(agency)).content.decode()
 
@@ -232,6 +235,13 @@ class TestWhatStaysShut:
                     wrong.append((name, answer.status_code))
         assert wrong == []
         assert canaries.dump(agency) == before
+
+    def test_is_not_offered_on_the_pages_of_members_and_partners(self, there, agency, own):
+        for name in ("accounts:members", "accounts:partner_keys"):
+            page = there.get(address(name, agency.slug, own)).content.decode()
+            offered = [shut for shut in OWN_HANDS if f'"{address(shut, agency.slug, own)}"' in page]
+            assert offered == [], name
+            assert "never by an operator in their place" in page
 
     def test_whatever_is_named_after_keys_members_or_secrets_is_among_it(self):
         telling = re.compile(r"key|secret|renew|member|invit|owner|role|erase|:leave|:held")
