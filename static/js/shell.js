@@ -48,6 +48,10 @@ function isChanged(field) {
   return field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : field.value !== field.defaultValue;
 }
 
+// What is shown only once answers a POST: to load the page again would make another.
+const shownOnce = document.querySelector("[data-shown-once]");
+if (shownOnce) history.replaceState(null, "", shownOnce.dataset.shownOnce);
+
 // A form that came back refused is long: the first field that is wrong comes into view.
 const showWhatIsWrong = () => document.querySelector("#content form .is-invalid")?.focus();
 showWhatIsWrong();

@@ -261,6 +261,11 @@ class TestPages:
         key = keys.found(token)
         assert key.scopes == [Scope.LEADS_WRITE]
         assert "no-store" in answer["Cache-Control"]
+        # whoever loads the page again gets the list, not another key
+        assert (
+            f'data-shown-once="{reverse("accounts:partner_keys", args=[agency.slug])}"'
+            in answer.content.decode()
+        )
         listed = owner.get(reverse("accounts:partner_keys", args=[agency.slug])).content.decode()
         assert key.prefix in listed
         assert token not in listed
