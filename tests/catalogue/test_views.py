@@ -1,5 +1,7 @@
 import csv
 import io
+import re
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -130,6 +132,17 @@ def test_the_estates_are_shown_in_each_view(agency, other_agency, browser, estat
     assert "€450,000" in page.text
     assert "Canary" not in page.text
     assert "style=" not in page.text
+
+
+@pytest.mark.parametrize("view", ["cards", "table", "map"])
+def test_the_way_to_an_estate_and_back_keeps_the_filters(agency, browser, estate, view):
+    client, there = browser(agency), at(agency, "detail", estate.pk)
+    looked = client.get(at(agency, "search"), {"type": "", "query": "villa", "view": view}).content.decode()
+    (asked,) = set(re.findall(rf'href="{there}\?([^"]+)"', looked))
+    assert "query=villa" in asked
+    assert (
+        f'href="{at(agency, "search")}?{asked}"' in client.get(f"{there}?{unescape(asked)}").content.decode()
+    )
 
 
 def test_htmx_gets_only_the_results(agency, browser, estate):

@@ -11,6 +11,7 @@ from accounts.access import member_view
 from accounts.models import Membership
 from accounts.roles import Role
 from estates.catalogue import pages, publish
+from estates.catalogue.chips import kept
 from estates.catalogue.dossier import dossier
 from estates.catalogue.forms import PublicUrlForm
 from estates.catalogue.models import Estate
@@ -28,6 +29,7 @@ def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpRespons
 def _detail(request: HttpRequest, estate: Estate, form: PublicUrlForm, status: int = 200) -> HttpResponse:
     jobs = pages.jobs_about(estate)
     context = {"dossier": dossier(estate), "estate": estate, "form": form, "jobs": jobs, **pages.tiles()}
+    context["filters"] = kept(request.GET)
     context["publishing"] = any(job.is_open for job in jobs)
     return render(request, "catalogue/detail.html", context, status=status)
 
