@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -61,10 +62,22 @@ def site(estate: Estate) -> Iterator[Hop]:
     best = min(rows, key=lambda row: BEST_FIRST.index(State(row.state)))
     standing = SITES[State(best.state)]
     sentence = f"{best} · {best.get_state_display()}"
+    if best.state == State.INACTIVE and _is_shown(estate):
+        # It may have been activated elsewhere; the page is the proof.
+        standing = Standing.RIGHT
+        sentence = _("%(site)s, yet the estate’s page is shown.") % {"site": sentence}
     todo = _("Activate the site.") if standing == Standing.BROKEN else ""
     words = best.words if best.state == State.REFUSED else ""
     page = reverse("wordpress:detail", args=[estate.agency.slug, best.pk])
     yield Hop("site", title, standing, sentence, words, best.answered_at, todo, page)
+
+
+def _proofs(estate: Estate) -> QuerySet[Proof]:
+    return Proof.objects.for_agency(estate.agency).filter(estate=estate, url=estate.public_url)
+
+
+def _is_shown(estate: Estate) -> bool:
+    return _proofs(estate).filter(verdict=Verdict.RIGHT).exists()
 
 
 def address(estate: Estate) -> Iterator[Hop]:
@@ -93,8 +106,7 @@ def page(estate: Estate) -> Iterator[Hop]:
     if not estate.public_url:
         return
     title = _("Its page")
-    proofs = Proof.objects.for_agency(estate.agency).select_related("site")
-    proof = proofs.filter(estate=estate, url=estate.public_url).first()
+    proof = _proofs(estate).select_related("site").first()
     if proof is None:
         yield Hop("page", title, Standing.WAITING, _("Its page was not looked at yet."))
         return

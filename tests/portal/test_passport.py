@@ -92,8 +92,17 @@ def test_an_account_that_cannot_be_read(agency, estate, fields):
 
 @pytest.mark.parametrize("state", SITES)
 def test_the_site(agency, estate, state):
+    Proof.objects.for_agency(agency).update(verdict="unseen")
     Site.objects.for_agency(agency).update(state=state)
     assert standings(estate)["site"] == SITES[state]
+
+
+def test_a_site_that_shows_the_estate_all_the_same_is_not_where_its_way_ends(agency, estate):
+    Site.objects.for_agency(agency).update(state="inactive")
+    (hop,) = (hop for hop in passport_of(found(agency, estate.pk)).hops if hop.name == "site")
+    assert hop.standing == Standing.RIGHT
+    assert "yet the estate’s page is shown" in hop.sentence
+    assert not hop.todo
 
 
 def test_an_account_without_a_site(agency, estate):
