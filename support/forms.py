@@ -75,6 +75,17 @@ class TicketForm(forms.Form):
         self.agency = agency
         self.fields["site"].queryset = sites_of(agency)  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        # Where no script takes a file at once, a form that is sent has only its name.
+        if name := tidy(self.data.get("file", "")):
+            raise forms.ValidationError(
+                _(
+                    "“%(name)s” is not with the ticket yet. Choose it once more and press “Add”; nothing was sent."
+                )
+                % {"name": name}
+            )
+        return self.cleaned_data
+
     def clean_follows(self) -> Ticket | None:
         return referred(self.agency, self.cleaned_data["follows"])
 

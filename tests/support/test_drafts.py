@@ -145,6 +145,15 @@ def test_the_draft_becomes_a_ticket_with_its_files(agency, site, client, members
     assert "a.txt" in client.get(url("detail", agency, ticket.pk)).content.decode()
 
 
+def test_without_a_script_a_chosen_file_is_not_left_behind(agency, site, client):
+    given = typed(client, agency, subject="Photos", text="Rien ne va.")
+    answer = client.post(url("new", agency), given | {"file": "façade.jpg"})
+    assert answer.status_code == 422
+    assert "“façade.jpg” is not with the ticket yet" in answer.content.decode()
+    assert "Rien ne va.</textarea>" in answer.content.decode()
+    assert not Ticket.objects.for_agency(agency).exists()
+
+
 def test_a_double_click_opens_one_ticket(agency, site, client):
     given = typed(client, agency, subject="Photos", text="Rien ne va.")
     answers = [client.post(url("new", agency), given) for _ in range(3)]
