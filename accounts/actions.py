@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import filesizeformat
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.partners import Scope
 from accounts.roles import Role
 
 Label = str | Promise
@@ -54,6 +56,15 @@ def detail(name: str, value: Any) -> tuple[Label, str]:
     return label, " → ".join(str(words(text)) for text in texts)
 
 
+def _scopes(stored: str) -> str:
+    known: dict[str, Label] = dict(Scope.choices)
+    return ", ".join(str(known.get(word, word)) for word in stored.split())
+
+
+def _size(stored: str) -> str:
+    return filesizeformat(int(stored))
+
+
 register_details(
     {
         "role": (_("Role"), among(Role.choices)),
@@ -64,9 +75,9 @@ register_details(
         "name": (_("Name of the agency"), str),
         "language": (_("Language"), among(settings.LANGUAGES)),
         "time_zone": (_("Time zone"), str),
-        "scopes": (_("May"), str),
+        "scopes": (_("May"), _scopes),
         "key": (_("Key"), str),
-        "size": (_("Size in bytes"), str),
+        "size": (_("Size"), _size),
         "operator": (_("By an operator in this person’s place"), str),
         "reason": (_("Reason"), str),
     }

@@ -8,7 +8,7 @@ from pytest_django.asserts import assertHTMLEqual, assertInHTML
 
 from accounts import agencies
 from accounts.forms import AgencyForm
-from accounts.models import Agency, AuditEntry, Membership
+from accounts.models import Agency, AuditEntry, Membership, User
 from accounts.roles import Role
 
 
@@ -127,6 +127,13 @@ class TestPages:
         page = logged_in(person()).get(reverse("agencies")).content.decode()
         assert "ana@example.org" in page
         assert reverse("new_agency") in page
+
+    def test_an_operator_without_agency_is_led_to_the_operations(self, person, logged_in):
+        operator = person()
+        User.objects.filter(pk=operator.pk).update(is_staff=True)
+        page = logged_in(operator).get(reverse("agencies")).content.decode()
+        assert reverse("admin:operations") in page
+        assert "ask one of its owners" not in page
 
     def test_founding_by_the_page(self, person, logged_in):
         ana = logged_in(person())

@@ -245,6 +245,15 @@ class TestPage:
         assert "&lt;b&gt;new" in seen
         assert "<b>new" not in seen
 
+    def test_speaks_no_machine_s_language(self, agency, page):
+        audit.record(
+            agency, None, "partner_key.created", "Call centre", scopes="estates:read webhooks", size=212754
+        )
+        seen = page()
+        assert "Read estates and how they stand on portals, Be told what happens, by webhook" in seen
+        assert "207.8\xa0KB" in seen
+        assert "estates:read" not in seen
+
     def test_a_partner_who_did_it_is_named(self, agency, page):
         calling = calling_key.set(PartnerKey(name="Call centre", prefix="psl_1234"))
         audit.record(agency, None, "ticket.close_asked", "#7")

@@ -91,7 +91,10 @@ def test_a_refused_connection_says_what_to_do(agency, connection, browser, liste
 
 @pytest.mark.parametrize(
     ("outcome", "said"),
-    [("refused", "about that one request: the key works"), ("unauthorised", "1 refusal in a row. After 3 the key")],
+    [
+        ("refused", "about that one request: the key works"),
+        ("unauthorised", "1 refusal in a row. After 3 the key"),
+    ],
 )
 def test_one_bad_answer_says_what_it_means_for_the_key(agency, connection, browser, listed, outcome, said):
     note(connection.pk, connection.keys.get().pk, Verdict(outcome, "No"), timezone.now())

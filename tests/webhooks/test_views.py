@@ -38,7 +38,7 @@ class TestIndex:
     def test_without_any_it_says_what_they_are_for(self, agency, browser):
         page = browser(agency).get(at(agency, "index"))
         assert "Nobody is told what happens here" in text(page)
-        assert reverse("api:openapi-json") in page.content.decode()
+        assert reverse("developers:start") in page.content.decode()
 
     def test_it_stands_beside_the_keys(self, agency, browser):
         owner = browser(agency)
