@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts import account_mails
@@ -18,6 +20,10 @@ class AccountAdapter(DefaultAccountAdapter):
         message = account_mails.compose(template_prefix, email, {**context, **links})
         if not deliver(message) and self.request:
             messages.error(self.request, _("The mail could not be sent. Please try again in a few minutes."))
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Not the empty form once more."""
+        return reverse("profile")
 
 
 def from_public_url(link: str) -> str:

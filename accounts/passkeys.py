@@ -9,6 +9,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+CREDENTIAL_FAULTS = {"incorrect_code", "invalid", "required"}
+
 
 class CredentialField(forms.JSONField):
     """A browser's answer, in the shape of WebAuthn's `PublicKeyCredential`, as JSON.
@@ -36,18 +38,44 @@ class CredentialField(forms.JSONField):
         return answer
 
 
-class AddPasskeyForm(allauth.AddWebAuthnForm):
-    name = forms.CharField(label=_("Name"), required=False)
+class SaysPasskey(forms.Form):
+    """A form in which a passkey that is refused is not called a code, as allauth does."""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        if getattr(error, "code", "") in CREDENTIAL_FAULTS and field in {None, "credential"}:
+            error = forms.ValidationError(_("The passkey was not accepted. Try again, or take another one."))
+        super().add_error(field, error)
+
+
+class AddPasskeyForm(SaysPasskey, allauth.AddWebAuthnForm):
+    name = forms.CharField(
+        label=_("Name"),
+        required=False,
+        help_text=_("By which you know it among others, such as “Phone” or “Office computer”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    passwordless = forms.BooleanField(
+        label=_("Log in with it alone, without the password"),
+        required=False,
+        initial=True,
+        help_text=_(
+            "It then asks for your finger, your face or its PIN. Otherwise it is a second factor only."
+        ),
+    )
     credential = CredentialField(RegistrationResponse.from_dict)
 
 
-class PasskeyLoginForm(allauth.LoginWebAuthnForm):
+class RenamePasskeyForm(allauth.EditWebAuthnForm):
+    name = forms.CharField(label=_("Name"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+
+class PasskeyLoginForm(SaysPasskey, allauth.LoginWebAuthnForm):
     credential = CredentialField(AuthenticationResponse.from_dict)
 
 
-class SecondFactorPasskeyForm(allauth.AuthenticateWebAuthnForm):
+class SecondFactorPasskeyForm(SaysPasskey, allauth.AuthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse.from_dict)
 
 
-class ConfirmingPasskeyForm(allauth.ReauthenticateWebAuthnForm):
+class ConfirmingPasskeyForm(SaysPasskey, allauth.ReauthenticateWebAuthnForm):
     credential = CredentialField(AuthenticationResponse.from_dict)

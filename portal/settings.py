@@ -129,7 +129,11 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_ADAPTER = "accounts.second_factor.SecondFactorAdapter"
 MFA_FORMS = {
+    "authenticate": "accounts.second_step.SecondStepForm",
+    "reauthenticate": "accounts.second_step.ConfirmingCodeForm",
+    "activate_totp": "accounts.second_step.SwitchOnAppForm",
     "add_webauthn": "accounts.passkeys.AddPasskeyForm",
+    "edit_webauthn": "accounts.passkeys.RenamePasskeyForm",
     "login_webauthn": "accounts.passkeys.PasskeyLoginForm",
     "authenticate_webauthn": "accounts.passkeys.SecondFactorPasskeyForm",
     "reauthenticate_webauthn": "accounts.passkeys.ConfirmingPasskeyForm",

@@ -72,7 +72,9 @@ class TestAuthenticatorApp:
         ana, _client, secret = with_app
         client = start_login(ana)
         wrong = f"{(int(code(secret)) + 1) % 1_000_000:06}"
-        assert "Incorrect code" in client.post(reverse("mfa_authenticate"), {"code": wrong}).content.decode()
+        assert (
+            "This code is wrong" in client.post(reverse("mfa_authenticate"), {"code": wrong}).content.decode()
+        )
         assert "_auth_user_id" not in client.session
 
     def test_a_code_works_once(self, with_app):
