@@ -1,4 +1,4 @@
-"""A stranger signs up, proves the address, founds an agency, and from then on needs an authenticator app."""
+"""A stranger signs up, proves the address, founds an agency, and from then on needs an app or a passkey to log in."""
 
 import base64
 import email
@@ -8,16 +8,29 @@ import hmac
 import re
 import struct
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import expect
+import pytest
+from django.conf import global_settings
+from playwright.sync_api import Page, expect
 
+from accounts.people import create_person
 from tests.browser.agencies import until
+from tests.browser.visitor import Screen
 
 PASSWORD = "correct-horse-battery-41"
 PERIOD = 30
 MARGIN = 8
 """Seconds that a code should have left when it is typed."""
+NOT_MADE = (
+    "No passkey was made: the question was closed, took too long, or this device is not locked by finger, "
+    "face or PIN. Try again; for a security key without a PIN, untick the box first."
+)
+NOT_USED = (
+    "No passkey was used: the question was closed, took too long, or this device has none for Passerelle. "
+    "Try again, or take another way."
+)
 
 
 def test_signing_up_with_verification_and_an_authenticator_app(visit, portal):
@@ -74,6 +87,66 @@ def test_signing_up_with_verification_and_an_authenticator_app(visit, portal):
     visit.button("Log in").click()
     expect(page).to_have_title(re.compile("Agence Moreau"))
     visit.looks()
+
+
+@pytest.mark.parametrize(
+    "visit", [Screen(1280, "en", "dark"), Screen(360, "fr", "light")], ids=str, indirect=True
+)
+def test_a_passkey_after_the_password_and_instead_of_it(visit, portal, settings):
+    # Browsers make no passkeys for an address that is a number.
+    visit.portal = replace(portal, url=portal.url.replace("127.0.0.1", "localhost"))
+    page, address = visit.page, f"paul-{portal.number()}@agence-neuve.example"
+    # The portal beside the tests does not know the tests' quick one.
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    create_person(address, "Paul Girard", PASSWORD, language=visit.screen.language)
+    device = Device(page)
+    log_in(visit, address)
+    page.wait_for_url("**/agencies/")
+    visit.go("mfa_add_webauthn")
+    page.locator("[name=password]").fill(PASSWORD)
+    visit.button("Confirm").click()
+    device.recognise(False)
+    visit.button("Add the passkey").click()
+    visit.sees(NOT_MADE)
+    visit.looks()
+    device.recognise(True)
+    visit.button("Add the passkey").click()
+    page.wait_for_url("**/recovery-codes/**")
+
+    visit.page.context.clear_cookies()
+    log_in(visit, address)
+    visit.sees("Show that it is you with the passkey of your phone, your computer or your security key.")
+    device.recognise(False)
+    visit.button("Use a passkey").click()
+    visit.sees(NOT_USED)
+    visit.looks()
+    device.recognise(True)
+    visit.button("Use a passkey").click()
+    page.wait_for_url("**/agencies/")
+
+    visit.page.context.clear_cookies()
+    visit.go("account_login")
+    visit.button("Log in with a passkey").click()
+    page.wait_for_url("**/agencies/")
+    visit.looks()
+
+
+class Device:
+    """A phone with a lock, as Chromium plays it: https://www.w3.org/TR/webauthn-3/#sctn-automation"""
+
+    def __init__(self, page: Page) -> None:
+        self.browser = page.context.new_cdp_session(page)
+        self.browser.send("WebAuthn.enable")
+        wanted = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True}
+        made = self.browser.send(
+            "WebAuthn.addVirtualAuthenticator", {"options": {**wanted, "hasUserVerification": True}}
+        )
+        self.name = made["authenticatorId"]
+
+    def recognise(self, known: bool) -> None:
+        """Whether the finger on it is its owner's."""
+        told = {"authenticatorId": self.name, "isUserVerified": known}
+        self.browser.send("WebAuthn.setUserVerified", told)
 
 
 def log_in(visit, address: str) -> None:
