@@ -241,3 +241,11 @@ def test_people_who_were_silent_for_too_long_are_named_by_number(agency, connect
     assert "Dupont" not in browser(agency).get(PAGE).content.decode()
     Retention.objects.create(agency=agency, automatic=True)
     assert needs_of(agency) == []
+
+
+def test_places_of_pictures_come_empty_so_that_they_keep_room_only_until_then(agency, connection, browser):
+    """White space would already count as something in them."""
+    page = browser(agency).get(PAGE).content.decode()
+    places = re.findall(r'<(?:div|section) class="[^"]*picture-place[^>]*>(.{6})', page)
+    assert len(places) == 5
+    assert set(places) <= {"</div>", "</sect"}

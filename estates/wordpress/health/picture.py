@@ -13,6 +13,8 @@ from estates.wordpress.models import Condition, HealthLook, Site
 
 DAYS = 7
 HOURS = 24 * DAYS
+ENOUGH = 24
+"""Looks of which a share is told: a day's."""
 HEIGHTS = {Condition.DOWN: 24, Condition.SLOW: 16, Condition.UP: 8, Condition.UNKNOWN: 2}
 """The worse the higher, so that one who sees no colours sees it too; in units of the picture, which is 24 high."""
 WORST = (Condition.DOWN, Condition.SLOW, Condition.UP)
@@ -50,14 +52,19 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`percent` is the share of the looks at which the site was there, rounded down: 100 means all of them."""
+    """How many looks there were, and at how many of them the site was there."""
 
     bars: tuple[Bar, ...]
     days: tuple[Day, ...]
     looks: int
-    percent: float | None
+    there: int
     width: int = HOURS
     height: int = HEIGHTS[Condition.DOWN]
+
+    @property
+    def percent(self) -> float | None:
+        """Rounded down: 100 means all of them. None of looks so few that a share would be a big word for it."""
+        return self.there * 1000 // self.looks / 10 if self.looks >= ENOUGH else None
 
     @property
     def drawn(self) -> list[Bar]:
@@ -87,8 +94,7 @@ def drawn(looks: list[Seen], now: datetime) -> Picture:
         found[int((at - first) // timedelta(hours=1))].add(verdict)
     bars = tuple(Bar(x, first + timedelta(hours=x), _worst(found[x])) for x in range(HOURS))
     there = sum(verdict != Condition.DOWN for _, verdict, _ in looks)
-    percent = there * 1000 // len(looks) / 10 if looks else None
-    return Picture(bars, tuple(_days(looks)), len(looks), percent)
+    return Picture(bars, tuple(_days(looks)), len(looks), there)
 
 
 def _worst(verdicts: set[str]) -> Condition:

@@ -73,7 +73,7 @@ def test_a_site_in_good_order(agency, site, browser):
         "https://www.agence-martin.example/accueil/",
     ):
         assert fact in shown
-    assert "There at 100.0% of 1 look." in shown
+    assert "The site was there at 1 of 1 look." in shown
 
 
 def test_a_site_that_is_down_says_what_to_do(agency, site, browser):
@@ -84,7 +84,7 @@ def test_a_site_that_is_down_says_what_to_do(agency, site, browser):
     assert "Ask your web developer to look at the site&#x27;s error log" in shown
     assert shown.index("The site reports an error") < shown.index("Search engines are told to stay away")
     assert "Down since" in shown
-    assert "There at 50.0% of 2 looks." in shown
+    assert "The site was there at 1 of 2 looks." in shown
     listed = text(browser(agency), "index", agency)
     assert "The site reports an error and 1 more" in " ".join(listed.split())
 

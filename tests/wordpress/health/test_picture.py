@@ -50,18 +50,23 @@ def test_the_worse_the_higher_and_all_stand_on_the_ground():
 @pytest.mark.parametrize(
     ("verdicts", "percent"),
     [
-        ("u" * 10, 100.0),
-        ("u" * 9 + "d", 90.0),
-        ("us", 100.0),
-        ("d", 0.0),
+        ("u" * 30, 100.0),
+        ("u" * 27 + "d" * 3, 90.0),
+        ("us" * 12, 100.0),
+        ("d" * 24, 0.0),
         ("u" * 2999 + "d", 99.9),
-        ("", None),
     ],
 )
 def test_the_share_of_the_looks_is_never_rounded_up(verdicts, percent):
     names = {"u": "up", "s": "slow", "d": "down"}
     picture = drawn([(ago(hours=1), names[each], 1) for each in verdicts], NOW)
     assert (picture.looks, picture.percent) == (len(verdicts), percent)
+
+
+@pytest.mark.parametrize(("verdicts", "there"), [([], 0), (["down"], 0), (["up", "slow", "down"], 2)])
+def test_of_few_looks_the_numbers_are_told_and_no_share(verdicts, there):
+    picture = drawn([(ago(hours=1), verdict, 1) for verdict in verdicts], NOW)
+    assert (picture.looks, picture.there, picture.percent) == (len(verdicts), there, None)
 
 
 def test_the_table_has_a_line_for_each_day_of_the_readers_calendar():
