@@ -49,7 +49,7 @@ NAMES = (
     "statuses", "types", "offers", "cities", "other_cities", "standing", "hand", "active", "plan", "part", "show",
     "format", "encoding", "connection", "scopes", "ends_at", "networks", "updated_since", "limit", "start", "minDate",
     "maxDate", "send", "events", "whole", "failed_only", "test",
-    "martin-kinds", "again",
+    "martin-kinds", "again", "undo",
 )  # fmt: skip
 """What any of our pages, and those of the libraries, read."""
 
@@ -88,6 +88,7 @@ FORMS: dict[str, dict[str, str]] = {
     "leads:export": LEADS,
     "leads:save": {"name": "mine"},
     "leads:bulk": {"lead": "1", "state": "won"},
+    "leads:undo_bulk": {"undo": "x:y:z"},
     "leads:detail": LEADS,
     "leads:set_state": {"state": "won", "seen": "new"},
     "leads:assign": {"assignee": "1"},

@@ -44,6 +44,7 @@ OF_AN_AGENCY: dict[str, dict[str, str]] = {
     "leads:index": {},
     "leads:arrivals": {},
     "leads:bulk": {},
+    "leads:undo_bulk": {},
     "leads:export": {"extension": "=xlsx"},
     "leads:save": {},
     "leads:delete": {"pk": "saved view"},

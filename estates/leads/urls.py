@@ -7,6 +7,7 @@ urlpatterns = [
     path("", inbox.index, name="index"),
     path("arrivals/", inbox.arrivals, name="arrivals"),
     path("bulk/", inbox.bulk, name="bulk"),
+    path("bulk/undo/", inbox.undo_bulk, name="undo_bulk"),
     re_path(r"^export\.(?P<extension>xlsx|csv)$", inbox.download, name="export"),
     path("searches/", inbox.save, name="save"),
     path("searches/<int:pk>/delete/", inbox.delete, name="delete"),

@@ -45,6 +45,15 @@ def test_a_lead_arrives_live_is_assigned_forwarded_and_erased(visit, founded, po
     expect(row).to_be_visible()
     visit.looks()
 
+    row.get_by_role("checkbox").check()
+    visit.button("Contacted").click()
+    expect(row).to_have_count(0)
+    visit.looks()
+    page.get_by_role("button", name=visit.say("Undo", "what was just done"), exact=True).click()
+    expect(row).to_be_visible()
+    expect(page.locator(".said")).to_be_focused()
+    visit.looks()
+
     inbox = page.url
     row.get_by_role("link").first.click()
     visit.sees("Not sent to Ts-Immo.")

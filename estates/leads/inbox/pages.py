@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Max
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -60,6 +61,7 @@ def results(asked: QueryDict, membership: Membership) -> dict[str, Any]:
     found = find(agency, search, asked.get("cursor", ""), SIZE)
     clock = clock_of(agency)
     filters = kept(asked, KEPT)
+    place = f"{filters}&cursor={asked['cursor']}" if asked.get("cursor") else filters
     return {
         "form": form,
         "found": found,
@@ -71,7 +73,8 @@ def results(asked: QueryDict, membership: Membership) -> dict[str, Any]:
         "orders": _orders(asked, search),
         "facets": facets_of(agency),
         "filters": filters,
-        "place": f"{filters}&cursor={asked['cursor']}" if asked.get("cursor") else filters,
+        "place": place,
+        "undo_at": f"{reverse('leads:undo_bulk', args=[agency.slug])}?{place}",
         "newest": newest,
         "states": State.choices,
         "colleagues": form.colleagues,

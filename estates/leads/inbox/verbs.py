@@ -31,8 +31,11 @@ class Overtaken(Exception):
     """Somebody else has changed the lead since the person saw it."""
 
 
-def set_state(leads: Sequence[Lead], state: State, user: User | None) -> int:
-    """Moves leads on; the first step away from "new" is when somebody answered. All are of one agency."""
+def set_state(leads: Sequence[Lead], state: State, user: User | None) -> list[Lead]:
+    """Moves leads on; the first step away from "new" is when somebody answered. All are of one agency.
+
+    Returns those that were changed, as they were before.
+    """
     moved = [lead for lead in leads if lead.state != state]
     changes: dict[str, Any] = {"state": state}
     if state != State.NEW:
@@ -43,11 +46,14 @@ def set_state(leads: Sequence[Lead], state: State, user: User | None) -> int:
         _note_down(done, user, "lead.state_set", state=state.value)
         if done:
             tell(done[0].agency_id, EventType.LEAD_UPDATED, [lead.pk for lead in done], state=state.value)
-    return len(done)
+    return done
 
 
-def assign(leads: Sequence[Lead], colleague: User | None, user: User) -> int:
-    """Gives leads to a colleague, who is told by mail, or to nobody. All of them are of one agency."""
+def assign(leads: Sequence[Lead], colleague: User | None, user: User, *, tells: bool = True) -> list[Lead]:
+    """Gives leads to a colleague, whom `tells` tells by mail, or to nobody. All of them are of one agency.
+
+    Returns those that were changed, as they were before.
+    """
     given = [lead for lead in leads if lead.assignee_id != (colleague.pk if colleague else None)]
     name = str(colleague) if colleague else ""
     with transaction.atomic():
@@ -58,9 +64,9 @@ def assign(leads: Sequence[Lead], colleague: User | None, user: User) -> int:
         ]
         _tell(done, user, What.ASSIGNED, lambda lead: (str(lead.assignee or ""), name))
         _note_down(done, user, "lead.assigned", assignee=name)
-        if done and colleague and colleague != user:
+        if tells and done and colleague and colleague != user:
             notify(done[0].agency, [notice(lead, colleague, Notice.Kind.ASSIGNED) for lead in done])
-    return len(done)
+    return done
 
 
 def add_note(lead: Lead, words: str, user: User | None) -> LeadEvent:

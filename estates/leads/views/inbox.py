@@ -1,6 +1,9 @@
 """The inbox: its lists, what arrives, what is done to many leads at once, and the list as a file."""
 
+from collections.abc import Sequence
+
 from django.contrib import messages
+from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,14 +19,17 @@ from estates.catalogue.chips import kept
 from estates.catalogue.forms import SavedSearchForm
 from estates.catalogue.models import SavedSearch
 from estates.catalogue.spreadsheets import download_of, file_name
-from estates.leads.inbox import export, pages, verbs
+from estates.leads.inbox import export, pages, undo, verbs
 from estates.leads.inbox.forms import KEPT, AssigneeForm, FilterForm, StateForm
 from estates.leads.inbox.hours_form import HoursForm
 from estates.leads.inbox.office import change_hours, office_of
-from estates.leads.models import Lead, State
+from estates.leads.models import Lead, LeadEvent, State
 
+What = LeadEvent.What
 AT_ONCE = 200
 """Leads that one bulk action may change."""
+NAMED = 5
+"""Leads that a message names."""
 
 
 @require_safe
@@ -64,15 +70,29 @@ def bulk(request: HttpRequest, membership: Membership) -> HttpResponse:
         form = StateForm(request.POST)
         if form.is_valid():
             state = State(form.cleaned_data["state"])
-            _say(request, verbs.set_state(leads, state, user), len(leads), str(state.label))
+            done = verbs.set_state(leads, state, user)
+            _say(request, done, undo.token_of(done, What.STATE, state), len(leads), str(state.label))
     else:
         assignee = AssigneeForm(request.POST, agency=agency)
         if assignee.is_valid():
             colleague = assignee.cleaned_data["assignee"]
-            _say(request, verbs.assign(leads, colleague, user), len(leads), str(colleague or _("Nobody")))
-    if _is_fragment(request):
-        return render(request, "leads/_results.html", pages.results(request.GET, membership))
-    return redirect(f"{reverse('leads:index', args=[agency.slug])}?{request.GET.urlencode()}")
+            done = verbs.assign(leads, colleague, user)
+            token = undo.token_of(done, What.ASSIGNED, colleague.pk if colleague else None)
+            _say(request, done, token, len(leads), str(colleague or _("Nobody")))
+    return _list(request, membership)
+
+
+@require_POST
+@member_view(Role.AGENT)
+def undo_bulk(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """Takes back what was done to many leads at once. The list comes back at its place."""
+    try:
+        undone = undo.undo(membership.agency, membership.user, request.POST.get("undo", ""))
+    except BadSignature:
+        messages.warning(request, _("This can no longer be undone: that is possible for an hour."))
+    else:
+        _say_undone(request, undone)
+    return _list(request, membership)
 
 
 @require_safe
@@ -122,18 +142,47 @@ def hours(request: HttpRequest, membership: Membership) -> HttpResponse:
     return render(request, "leads/hours.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def _say(request: HttpRequest, done: int, of: int, what: str) -> None:
-    """How many leads were changed, and whether others had been changed by somebody else or were so already."""
+def _say(request: HttpRequest, done: Sequence[Lead], token: str, of: int, what: str) -> None:
+    """How many leads were changed, and whether others had been changed by somebody else or were so already.
+
+    What the message says can be undone where it is shown: its tag is the token.
+    """
     if done:
-        words = ngettext("%(number)d lead: %(what)s.", "%(number)d leads: %(what)s.", done)
-        messages.success(request, words % {"number": done, "what": what})
-    if left := of - done:
+        words = ngettext("%(number)d lead: %(what)s.", "%(number)d leads: %(what)s.", len(done))
+        messages.success(request, words % {"number": len(done), "what": what}, extra_tags=token)
+    if left := of - len(done):
         words = ngettext(
             "%(number)d lead stayed as it was: it is so already, or a colleague was faster.",
             "%(number)d leads stayed as they were: they are so already, or a colleague was faster.",
             left,
         )
         messages.info(request, words % {"number": left})
+
+
+def _say_undone(request: HttpRequest, undone: undo.Undone) -> None:
+    if number := len(undone.back):
+        words = ngettext(
+            "%(number)d lead is as it was before.", "%(number)d leads are as they were before.", number
+        )
+        messages.success(request, words % {"number": number})
+    if undone.told:
+        words = _("%(name)s may have had the mail about it already.")
+        messages.info(request, words % {"name": undone.told})
+    if number := len(undone.stayed):
+        words = ngettext(
+            "%(number)d lead stays as it is: it was changed since, or its colleague has left. %(names)s",
+            "%(number)d leads stay as they are: they were changed since, or their colleague has left. %(names)s",
+            number,
+        )
+        names = ", ".join(lead.who for lead in undone.stayed[:NAMED]) + (" …" if number > NAMED else "")
+        messages.warning(request, words % {"number": number, "names": names})
+
+
+def _list(request: HttpRequest, membership: Membership) -> HttpResponse:
+    """The list after an action, in place or, without scripts, anew."""
+    if _is_fragment(request):
+        return render(request, "leads/_results.html", pages.results(request.GET, membership))
+    return redirect(f"{reverse('leads:index', args=[membership.agency.slug])}?{request.GET.urlencode()}")
 
 
 def _is_fragment(request: HttpRequest) -> bool:

@@ -41,6 +41,12 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "z" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select, dialog, .dropdown-menu")) return;
+  document.querySelector("[data-undo]")?.click();
+});
+
 // To take many off the list at once is asked about: nobody finds them again one by one.
 const MANY = 5;
 document.addEventListener("htmx:confirm", (event) => {
@@ -57,8 +63,11 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.target.id !== "bulk") return;
   place = ticks().findIndex((tick) => tick.checked);
 });
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
   count();
+  // What was done is undone, and the button gone: the focus is where one reads what came of it.
+  const isUndone = detail.requestConfig?.elt.querySelector("[data-undo]");
+  if (isUndone) document.querySelector(".said").focus({ preventScroll: true });
   if (place < 0) return;
   const rows = document.querySelectorAll("[data-row] a[href]:not(.btn)");
   rows[Math.min(place, rows.length - 1)]?.focus({ preventScroll: true });

@@ -23,11 +23,11 @@ def told(lead):
 
 def test_the_first_step_away_from_new_is_the_answer(agency, add_lead, agent):
     lead = fresh(add_lead(agency))
-    assert verbs.set_state([lead], State.CONTACTED, agent) == 1
+    assert len(verbs.set_state([lead], State.CONTACTED, agent)) == 1
     answered = fresh(lead).answered_at
     assert answered is not None
     for state in (State.VISIT, State.NEW, State.LOST):
-        assert verbs.set_state([fresh(lead)], state, agent) == 1
+        assert len(verbs.set_state([fresh(lead)], state, agent)) == 1
     assert fresh(lead).answered_at == answered
     assert told(lead) == [
         ("state", "new", "contacted"), ("state", "contacted", "visit"), ("state", "visit", "new"),
@@ -45,18 +45,18 @@ def test_a_colleague_who_was_faster_is_not_overruled(agency, add_lead, agent, me
     lead = fresh(add_lead(agency))
     stale = fresh(lead)
     verbs.set_state([lead], State.WON, member(agency))
-    assert verbs.set_state([stale], State.LOST, agent) == 0
+    assert verbs.set_state([stale], State.LOST, agent) == []
     assert fresh(lead).state == State.WON
     assert told(lead) == [("state", "new", "won")]
     verbs.assign([fresh(lead)], agent, agent)
-    assert verbs.assign([stale], member(agency), agent) == 0
+    assert verbs.assign([stale], member(agency), agent) == []
     assert fresh(lead).assignee == agent
 
 
 def test_many_are_changed_at_once_with_one_trace(agency, add_lead, agent):
     leads = [fresh(add_lead(agency, last_name="Secret", state=state)) for state in ("new", "new", "won")]
-    assert verbs.set_state(leads, State.WON, agent) == 2
-    assert verbs.assign([fresh(lead) for lead in leads], agent, agent) == 3
+    assert len(verbs.set_state(leads, State.WON, agent)) == 2
+    assert len(verbs.assign([fresh(lead) for lead in leads], agent, agent)) == 3
     states, charge = AuditEntry.objects.for_agency(agency).order_by("number")
     assert (states.action, states.detail) == ("lead.state_set", {"state": "won", "leads": 2})
     assert states.subject == f"#{leads[0].pk}, #{leads[1].pk}"
@@ -65,8 +65,8 @@ def test_many_are_changed_at_once_with_one_trace(agency, add_lead, agent):
 
 def test_nothing_changed_leaves_no_trace(agency, add_lead, agent):
     lead = fresh(add_lead(agency))
-    assert verbs.set_state([lead], State.NEW, agent) == verbs.assign([lead], None, agent) == 0
-    assert verbs.set_state([], State.WON, agent) == 0
+    assert verbs.set_state([lead], State.NEW, agent) == verbs.assign([lead], None, agent) == []
+    assert verbs.set_state([], State.WON, agent) == []
     assert not AuditEntry.objects.for_agency(agency).exists()
     assert told(lead) == []
 
@@ -122,7 +122,7 @@ def test_a_link_that_somebody_changed_meanwhile_is_not_overwritten(agency, add_l
 def test_nothing_is_done_about_an_erased_person(agency, add_lead, agent, add_estate, django_user_model):
     lead = fresh(add_lead(agency))
     Lead.objects.for_agency(agency).update(erased_at=lead.received_at)
-    assert verbs.set_state([lead], State.WON, agent) == verbs.assign([lead], agent, agent) == 0
+    assert verbs.set_state([lead], State.WON, agent) == verbs.assign([lead], agent, agent) == []
     with pytest.raises(verbs.Overtaken):
         verbs.add_note(lead, "x", agent)
     with pytest.raises(verbs.Overtaken):

@@ -43,6 +43,7 @@ def addresses(agency, lead, view):
         "index": (Role.VIEWER, "GET", [], {}, 200),
         "arrivals": (Role.VIEWER, "GET", [], {}, 200),
         "bulk": (Role.AGENT, "POST", [], {"lead": lead.pk, "state": "won"}, 302),
+        "undo_bulk": (Role.AGENT, "POST", [], {"undo": "x"}, 302),
         "export": (Role.AGENT, "GET", ["csv"], {}, 200),
         "save": (Role.VIEWER, "POST", [], {"name": "New"}, 302),
         "delete": (Role.VIEWER, "POST", [view.pk], {}, 302),
@@ -57,8 +58,8 @@ def addresses(agency, lead, view):
 
 
 NAMES = [
-    "index", "arrivals", "bulk", "export", "save", "delete", "hours", "detail", "set_state", "assign", "note",
-    "candidates", "link",
+    "index", "arrivals", "bulk", "undo_bulk", "export", "save", "delete", "hours", "detail", "set_state", "assign",
+    "note", "candidates", "link",
 ]  # fmt: skip
 OF_A_LEAD = ["detail", "set_state", "assign", "note", "candidates", "link"]
 
