@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -64,16 +65,21 @@ class RulesForm(forms.Form):
             self.add_error("max_price", _("This is less than the lower limit: no estate could meet both."))
 
     @property
-    def rules(self) -> Rules:
-        """What the valid fields say. Towns that were typed are ticked ones from then on."""
+    def ticked(self) -> Rules:
+        """What the valid fields say, but for the towns that were typed: until they are saved they stay there."""
         known = {
             name: value
             for name, value in self.cleaned_data.items()
             if name not in ("version", "other_cities")
         }
-        typed = (tidy(word)[:WORDS_LIMIT] for word in self.cleaned_data.get("other_cities", "").split(","))
-        cities = dict.fromkeys([*known.get("cities", ()), *(word for word in typed if word)])
-        return Rules(**{**known, "cities": tuple(cities)[:MOST_WORDS]})
+        return Rules(**known)
+
+    @property
+    def rules(self) -> Rules:
+        """What the valid fields say, typed towns included."""
+        words = (tidy(word)[:WORDS_LIMIT] for word in self.cleaned_data.get("other_cities", "").split(","))
+        cities = dict.fromkeys([*self.ticked.cities, *(word for word in words if word)])
+        return replace(self.ticked, cities=tuple(cities)[:MOST_WORDS])
 
 
 class FilterForm(forms.Form):

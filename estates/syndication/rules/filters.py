@@ -126,6 +126,12 @@ def condition_of(agency: Agency, rules: Rules) -> Q:
     return condition
 
 
+def towns_without_estates(agency: Agency, rules: Rules) -> list[str]:
+    """The towns of the rules in which no estate is, in whatever spelling: mostly slips of the pen."""
+    known = {normalise(city) for city in facets_of(agency)["city"]} if rules.cities else set()
+    return [city for city in rules.cities if normalise(city) not in known]
+
+
 def _words(name: str, stored: Any) -> tuple[str, ...]:
     if not isinstance(stored, list) or not all(isinstance(word, str) for word in stored):
         raise ValueError(f"{name}: {stored!r}")

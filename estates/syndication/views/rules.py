@@ -23,7 +23,7 @@ from estates.syndication.pages.choices import choices_of
 from estates.syndication.pages.online import online_of
 from estates.syndication.pages.plans import plan_of
 from estates.syndication.pushing.due import due
-from estates.syndication.rules.filters import Rules, suggested
+from estates.syndication.rules.filters import Rules, suggested, towns_without_estates
 from estates.syndication.rules.plans import Overtaken, open_plan, save_rules, set_active
 from estates.syndication.rules.preview import Preview, preview
 from estates.syndication.views.board import own_plan, rules_of
@@ -57,9 +57,9 @@ def rules(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse
         return _page(request, connection, plan, RulesForm(initial=_initial(plan)), ticked)
     form = RulesForm(request.POST)
     if not form.is_valid():
-        return _page(request, connection, plan, form, form.rules, status=422)
+        return _page(request, connection, plan, form, form.ticked, status=422)
     if "try" in request.POST:
-        return _page(request, connection, plan, form, form.rules)
+        return _page(request, connection, plan, form, form.ticked)
     return _save(request, membership, connection, form)
 
 
@@ -75,7 +75,7 @@ def _save(
         typed = request.POST.copy()
         typed["version"] = str(plan.version)
         overtaken = {"overtaken": rules_of(plan) or Rules()}
-        return _page(request, connection, plan, RulesForm(typed), form.rules, status=409, **overtaken)
+        return _page(request, connection, plan, RulesForm(typed), form.ticked, status=409, **overtaken)
     messages.success(request, _saved(plan, found))
     return redirect("syndication:plan", membership.agency.slug, plan.pk)
 
@@ -116,7 +116,8 @@ def _previewed(connection: Connection, plan: Plan | None, form: RulesForm) -> di
         return context
     found = preview(plan, connection.agency, form.rules)
     why = [(reason_words(reason), number) for reason, number in found.why]
-    return context | {"preview": found, "why": why, "leaving": found.leaving}
+    empty = towns_without_estates(connection.agency, form.rules)
+    return context | {"preview": found, "why": why, "leaving": found.leaving, "empty_towns": empty}
 
 
 def _page(
