@@ -28,6 +28,15 @@ HEAD = 1024
 _DECLARATION = re.compile(rb"\s*<\?xml\s[^>]*?encoding\s*=\s*[\"']([^\"']{0,40})[\"'][^>]*\?>")
 
 
+_START = re.compile(rb"(?:\xef\xbb\xbf|\xff\xfe|\xfe\xff)?[\s\0]*<")
+
+
+def begins_like_xml(path: Path) -> bool:
+    """Whether a tag is the first thing in a file, in whatever encoding."""
+    with path.open("rb") as file:
+        return _START.match(file.read(HEAD)) is not None
+
+
 def declared(path: Path) -> tuple[str, str]:
     """(encoding, word): by the first bytes, else by the declaration, else UTF-8; and the declaration's own word."""
     with path.open("rb") as file:

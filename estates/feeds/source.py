@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from xml.parsers import expat
 
-from estates.feeds.encodings import NAMES, UTF_8, declared
+from estates.feeds.encodings import NAMES, UTF_8, begins_like_xml, declared
 from estates.feeds.heads import Head, head_of
 from estates.feeds.layout import Layout, lay_out
 from estates.feeds.listing import Scope
@@ -82,6 +82,16 @@ def opened(path: Path, *, scratch: Path | None = None) -> Iterator[Source]:
 
 
 def _examined(path: Path, xml: Path, folder: Path, archive: ZipFeed | None) -> Source:
+    try:
+        return _mended(path, xml, folder, archive)
+    except Unreadable as refusal:
+        if refusal.reason is Reason.NOT_XML and not begins_like_xml(xml):
+            # What a parser says of a picture, and where, is no help to anybody.
+            raise Unreadable(Reason.NOT_A_FEED) from refusal
+        raise
+
+
+def _mended(path: Path, xml: Path, folder: Path, archive: ZipFeed | None) -> Source:
     came = xml
     encoding, word = declared(xml)
     if encoding.startswith("utf-16"):

@@ -110,7 +110,7 @@ def test_an_estate_that_is_published_keeps_its_number(received, plan, agency, ot
     ("body", "reason"),
     [
         (b"<html><body>Not a feed</body></html>", Reason.NOT_A_FEED),
-        (b"%PDF-1.4 not xml at all", Reason.NOT_XML),
+        (b"%PDF-1.4 not xml at all", Reason.NOT_A_FEED),
         (b'<?xml version="1.0"?><!DOCTYPE openimmo [<!ENTITY a "b">]><openimmo/>', Reason.DOCTYPE),
         (feed(), Reason.EMPTY),
         (feed(scope="VOLL"), Reason.EMPTY),

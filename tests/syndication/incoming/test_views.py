@@ -382,6 +382,15 @@ def test_an_unreadable_file_says_what_is_wrong_what_is_safe_and_what_to_do(recei
         assert words in text, words
 
 
+@pytest.mark.parametrize("body", [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b'{"listings": [{"id": 1}]}'])
+def test_what_is_something_else_altogether_is_not_told_by_its_lines(body, received, agency, browser):
+    text = shown(browser(agency, Role.AGENT), agency, received(body))
+    assert "The file holds neither OpenImmo nor Idealista listings." in text
+    assert "as the format of the export in your software" in text
+    assert "not well-formed" not in text
+    assert "Line" not in text.split("What is safe")[0].split("cannot be read")[1]
+
+
 @pytest.mark.parametrize("state", [Status.FAILED, Status.CANCELLED])
 def test_a_reading_that_failed_can_be_tried_again(state, upload, agency, browser):
     upload()
