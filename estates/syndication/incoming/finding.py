@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from estates.syndication.incoming.forms import SHOWS
@@ -17,9 +18,11 @@ _CONDITIONS: dict[str, Q] = {
     "noted": ~Q(notes=[]),
     "skipped": Q(state=State.SKIPPED),
     "apart": Q(state=State.APART),
-    "accepted": Q(state=State.ACCEPTED, turned_down=False),
+    "online": Q(state=State.ACCEPTED, is_online=True),
+    "processing": Q(state=State.ACCEPTED, is_processed=True),
+    "accepted": Q(state=State.ACCEPTED, turned_down=False, is_online=False, is_processed=False, waits=False),
     "refused": Q(state=State.REFUSED, waits=False) | Q(state=State.ACCEPTED, turned_down=True),
-    "again": Q(state=State.REFUSED, waits=True),
+    "again": Q(state__in=(State.REFUSED, State.ACCEPTED), waits=True),
 }
 
 
@@ -31,12 +34,16 @@ def condition(show: str) -> Q:
 def found(feed: Feed, query: str) -> QuerySet[FeedItem]:
     """The listings in which each word of the query stands.
 
-    `turned_down` is true where Seeki took one up and refused it, `waits` where it is in line again.
+    `is_online`, `is_processed` and `turned_down` tell how one stands that Seeki took up, `waits` is true where it is
+    in line again.
     """
+    stage, now = Listing.Stage, timezone.now()
     mine = Listing.objects.for_agency(feed.agency).filter(feed_item=OuterRef("pk"))
     rows = items_of(feed).annotate(
-        turned_down=Exists(mine.filter(stage=Listing.Stage.REFUSED)),
-        waits=Exists(mine.filter(stage=Listing.Stage.DUE)),
+        is_online=Exists(mine.filter(stage=stage.DONE, live_until__gt=now)),
+        is_processed=Exists(mine.filter(stage=stage.PROCESSING)),
+        turned_down=Exists(mine.filter(stage=stage.REFUSED)),
+        waits=Exists(mine.filter(stage=stage.DUE)),
     )
     for word in query.split()[:8]:
         rows = rows.filter(

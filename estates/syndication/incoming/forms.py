@@ -20,6 +20,8 @@ SHOWS: dict[str, str | Promise] = {
     "noted": _("With notes"),
     "skipped": _("Not to be sent"),
     "apart": _("Set apart"),
+    "online": _("Online"),
+    "processing": _("Being processed"),
     "accepted": _("Accepted"),
     "refused": pgettext_lazy("listing", "Refused"),
     "again": _("Sent again by itself"),

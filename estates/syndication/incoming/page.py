@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 from django.http import QueryDict
+from django.utils import timezone
 
 from estates.jobs.models import Job
 from estates.syndication.incoming.finding import condition, found, tabs_of
@@ -110,17 +111,19 @@ def results(feed: Feed, asked: QueryDict) -> dict[str, Any]:
 
 
 def outcome(feed: Feed) -> dict[str, Any]:
-    """How the listings of a file that was sent stand at Seeki by now."""
-    stages = Listing.objects.for_agency(feed.agency).filter(feed_item__feed=feed).values_list("stage")
-    at = dict(stages.annotate(n=Count("pk")).order_by())
-    processing = at.get(Listing.Stage.PROCESSING, 0)
+    """How the listings of a file that was sent stand at Seeki by now; `seen` are these numbers as one word."""
+    stage, rows = Listing.Stage, Listing.objects.for_agency(feed.agency).filter(feed_item__feed=feed)
+    numbers: dict[str, int] = rows.aggregate(
+        online=Count("pk", filter=Q(stage=stage.DONE, live_until__gt=timezone.now())),
+        processing=Count("pk", filter=Q(stage=stage.PROCESSING)),
+        waiting=Count("pk", filter=Q(stage__in=(stage.DUE, stage.SENDING))),
+        refused=Count("pk", filter=Q(stage=stage.REFUSED)),
+    )
     return {
         "feed": feed,
-        "processing": processing,
-        "online": at.get(Listing.Stage.DONE, 0),
-        "refused": at.get(Listing.Stage.REFUSED, 0),
-        "waiting": at.get(Listing.Stage.DUE, 0) + at.get(Listing.Stage.SENDING, 0),
-        "is_moving": bool(processing),
+        **numbers,
+        "is_moving": bool(numbers["processing"]),
+        "seen": "-".join(map(str, numbers.values())),
     }
 
 

@@ -12,6 +12,7 @@ from django.utils.functional import Promise
 
 from estates.syndication.incoming.words import advice, item_words, note_words
 from estates.syndication.models import Feed, FeedItem, Listing
+from estates.syndication.standings import Standing
 
 State, Stage = FeedItem.State, Listing.Stage
 
@@ -43,11 +44,17 @@ class Row:
     @property
     def badge(self) -> str:
         stage = self._stage
+        if stage == Stage.DONE and not self.live_until:
+            return Standing.LAPSED.value
         return STAGE_BADGES[stage] if stage in STAGE_BADGES else BADGES[self.item.state]
 
     @property
     def label(self) -> str | Promise:
         stage = self._stage
+        if stage == Stage.DONE:
+            return Standing.LIVE.label if self.live_until else Standing.LAPSED.label
+        if stage == Stage.REFUSED:
+            return Standing.REFUSED.label
         return Stage(stage).label if stage in STAGE_BADGES else State(self.item.state).label
 
     @property

@@ -28,7 +28,6 @@ from estates.syndication.rules.plans import open_plan
 PAGE = 25
 ROOM_FOR_THE_FORM = 64 * 1024
 """Bytes of a request besides its file."""
-PARTS = {"outcome": (page.outcome, "syndication/_feed_outcome.html")}
 
 
 @require_safe
@@ -73,12 +72,20 @@ def _received(request: HttpRequest, membership: Membership) -> HttpResponse:
 def detail(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     """A file, with all that sending it does, and its listings; `part` asks for a piece of the page."""
     feed = _feed(membership, pk)
-    if request.GET.get("part") in PARTS:
-        context, template = PARTS[request.GET["part"]]
-        return render(request, template, context(feed))
+    if request.GET.get("part") == "outcome":
+        return _outcome(request, feed)
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "syndication/_feed_items.html", page.results(feed, request.GET))
     return render(request, "syndication/feed.html", page.detail(feed, request.GET))
+
+
+def _outcome(request: HttpRequest, feed: Feed) -> HttpResponse:
+    """The numbers; where they are no longer those that were seen, the list is told to ask for its rows again."""
+    context = page.outcome(feed)
+    response = render(request, "syndication/_feed_outcome.html", context)
+    if request.GET.get("seen") != context["seen"]:
+        response["HX-Trigger"] = "outcome-changed"
+    return response
 
 
 @require_POST

@@ -430,7 +430,7 @@ def test_tabs_show_what_stands_under_them(sent, seeki, agency, browser, plan):
     got = sent(feed("A-1", "A-2", estate(None), estate("A-4", action="DELETE"), "A-5"))
     Listing.objects.for_agency(agency).filter(external_id="A-5").update(stage="refused", code="X")
     client = browser(agency)
-    assert found(client, agency, got, show="accepted") == ["A-1"]
+    assert found(client, agency, got, show="processing") == ["A-1"]
     assert found(client, agency, got, show="refused") == ["A-2", "A-5"]
     assert found(client, agency, got, show="skipped") == ["A-4"]
     assert found(client, agency, got, show="apart") == [""]
@@ -440,7 +440,7 @@ def test_tabs_show_what_stands_under_them(sent, seeki, agency, browser, plan):
         "": 5,
         "skipped": 1,
         "apart": 1,
-        "accepted": 1,
+        "processing": 1,
         "refused": 2,
     }
     assert [tab.name for tab in tabs if tab.here] == ["refused"]
@@ -517,7 +517,7 @@ def test_from_the_upload_to_what_became_of_each_listing(upload, seeki, agency, b
         "Seeki does not find the address.",
         "GEOCODE_ADDRESS_NOT_FOUND",
         "Being processed by Seeki",
-        "Published",
+        "Online 1 Being processed 1",
         "online until",
     ):
         assert words in text.replace("&#x27;", "'"), words
@@ -526,6 +526,51 @@ def test_from_the_upload_to_what_became_of_each_listing(upload, seeki, agency, b
     assert "every 5s" in part.content.decode()
     online(plan, "A-3")
     assert "every 5s" not in client.get(answer["Location"], {"part": "outcome"}).content.decode()
+
+
+def test_the_rows_are_renewed_when_the_numbers_change(sent, agency, browser, plan):
+    got, client = sent(feed("A-1", "A-2")), browser(agency)
+    whole = client.get(url("feed", agency, got.pk))
+    assert 'id="results" hx-get="" hx-trigger="outcome-changed from:body"' in whole.content.decode()
+    seen = whole.context["seen"]
+    assert f"part=outcome&amp;seen={seen}" in whole.content.decode()
+    asked = {"part": "outcome", "seen": seen}
+    assert "HX-Trigger" not in client.get(url("feed", agency, got.pk), asked)
+    online(plan, "A-1")
+    changed = client.get(url("feed", agency, got.pk), asked)
+    assert changed["HX-Trigger"] == "outcome-changed"
+    asked["seen"] = changed.context["seen"]
+    online(plan, "A-2")
+    ended = client.get(url("feed", agency, got.pk), asked)
+    assert ended["HX-Trigger"] == "outcome-changed"
+    assert "hx-get" not in ended.content.decode()
+
+
+def test_card_tab_and_row_have_one_word_for_one_fact(sent, agency, browser, plan):
+    got = sent(feed("A-1", "A-2", "A-3", "A-4", "A-5"))
+    online(plan, "A-1")
+    online(plan, "A-2", days=-1)
+    Listing.objects.for_agency(agency).filter(external_id="A-3").update(stage="refused", code="X")
+    Listing.objects.for_agency(agency).filter(external_id="A-4").update(stage="due")
+    client = browser(agency)
+    context = client.get(url("feed", agency, got.pk)).context
+    stands = {row.item.external_id: str(row.label) for row in context["rows"]}
+    assert stands == {
+        "A-1": "Online",
+        "A-2": "Lapsed",
+        "A-3": "Refused",
+        "A-4": "In line",
+        "A-5": "Being processed by Seeki",
+    }
+    assert [context[name] for name in ("online", "processing", "waiting", "refused")] == [1, 1, 1, 1]
+    tabs = {str(tab.label): tab.number for tab in context["tabs"][1:]}
+    assert tabs == {
+        "Online": 1,
+        "Being processed": 1,
+        "Accepted": 1,
+        "Refused": 1,
+        "Sent again by itself": 1,
+    }
 
 
 def test_what_was_interrupted_can_be_sent_to_its_end(received, seeki, agency, browser, agent):
