@@ -124,7 +124,7 @@ FORMS: dict[str, dict[str, str]] = {
     "syndication:send": {"insist": "yes"},
     "syndication:estate_hand": {"hand": "never", "plan": "1"},
     "syndication:feeds": {"before": "9"},
-    "syndication:feed": {"show": "apart", "query": "villa", "page": "2", "part": "outcome"},
+    "syndication:feed": {"show": "apart", "query": "villa", "page": "2", "part": "outcome", "seen": "x"},
     "syndication:removal": {"decision": "lapse"},
     "syndication:add_outlet": {"name": "x", "format": "openimmo", "encoding": "utf-8", "city": "Nice"},
     "syndication:outlet": {"name": "x", "format": "openimmo", "encoding": "utf-8", "city": "Nice"},

@@ -13,6 +13,7 @@ from estates.syndication.forecast.words import Words, is_refusing, mend_words, r
 from estates.syndication.keeping import ALARM
 from estates.syndication.models import Listing
 from estates.syndication.pages.codes import Meaning, advice_on, meaning_of
+from estates.syndication.stages import UNDER_WAY
 from estates.syndication.standings import Standing, standing_of
 
 
@@ -39,6 +40,17 @@ class Row(NamedTuple):
     @property
     def advice(self) -> Words:
         return advice_on(self.listing.code, from_a_file=self.listing.estate_id is None)
+
+    @property
+    def is_in_line(self) -> bool:
+        """Whether it goes out with the sending that is about to begin."""
+        due, stage = self.listing.due_at, self.listing.stage
+        return stage == Listing.Stage.DUE and due is not None and due <= timezone.now()
+
+    @property
+    def is_moving(self) -> bool:
+        """Whether it changes within minutes, without anybody's doing."""
+        return self.listing.plan.active and (self.is_in_line or self.listing.stage in UNDER_WAY)
 
     @property
     def is_live(self) -> bool:

@@ -67,7 +67,7 @@ def send(request: HttpRequest, membership: Membership, pk: int) -> HttpResponse:
     except CannotSend as refusal:
         messages.warning(request, str(refusal.words))
     else:
-        messages.success(request, _("It is in line and goes to Seeki now."))
+        messages.success(request, _("It is in line and goes to Seeki within a minute or two."))
     return redirect("syndication:listing", membership.agency.slug, pk)
 
 

@@ -28,6 +28,12 @@ SENTENCES = [
     ("live", {}, True, "Online until {until}, refreshed in the night to {due}."),
     ("live", {}, False, "Online until {until}. It is not refreshed: publication is switched off."),
     ("live", {"stage": "due"}, True, "Online until {until}. It has changed, and what is new goes out"),
+    (
+        "live",
+        {"stage": "due", "due_at": -SOON},
+        True,
+        "It is in line and goes to Seeki within a minute or two.",
+    ),
     ("live", {"stage": "processing"}, True, "Online until {until}. What is new is on its way."),
     ("live", {"due_at": None}, True, "Online until {until}."),
     ("refused", {}, True, "Seeki refused it, and it is not online. It is sent again as soon as it changes."),
@@ -39,7 +45,14 @@ SENTENCES = [
     ),
     ("refused", {"live_until": LATER, "due_at": SOON}, True, "It is tried again by itself on {due}"),
     ("held", {}, True, "Nothing was sent: Seeki would refuse it as it is."),
-    ("coming", {}, True, "It is in line and goes out with the next sending."),
+    ("coming", {"due_at": -SOON}, True, "It is in line and goes to Seeki within a minute or two."),
+    (
+        "coming",
+        {"due_at": -SOON, "tries": 2},
+        True,
+        "It is in line and goes to Seeki within a minute or two.",
+    ),
+    ("coming", {"due_at": SOON}, True, "It is in line and goes out with the next sending."),
     ("coming", {}, False, "It would be published, but publication is switched off."),
     ("coming", {"stage": "sending"}, True, "It is being sent to Seeki."),
     ("coming", {"stage": "processing"}, True, "Seeki has taken it in and is at work on it."),
@@ -172,7 +185,11 @@ def test_a_decision_that_is_none(sent, agency, plan, listing, agent):
 def test_sending_now(agency, plan, listing, agent):
     assert "Send it now" in page(listing, agent)
     answer = agent.post(url("send", agency, listing.pk), follow=True)
-    assert "It is in line and goes to Seeki now." in content(answer)
+    text = words(content(answer))
+    assert text.count("It is in line and goes to Seeki within a minute or two.") == 2, (
+        "the banner and the card"
+    )
+    assert "Send it now" not in text
     listing.refresh_from_db()
     assert listing.stage == "due"
     assert Job.objects.for_agency(agency).filter(kind="syndication.send").exists()
@@ -190,6 +207,27 @@ def test_sending_what_would_be_refused_takes_insisting(agency, plan, agent):
     agent.post(url("send", agency, row.pk), {"insist": "yes"})
     row.refresh_from_db()
     assert (row.stage, row.insists) == ("due", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "active", "follows"),
+    [
+        ("coming", {}, True, True),
+        ("coming", {"stage": "sending"}, True, True),
+        ("live", {"stage": "processing"}, True, True),
+        ("coming", {}, False, False),
+        ("coming", {"due_at": None}, True, False),
+        ("live", {}, True, False),
+        ("held", {}, True, False),
+    ],
+)
+def test_the_page_follows_what_is_on_its_way(name, fields, active, follows, agency, agent):
+    """Until it has an answer, and meanwhile there is no button to send it once more."""
+    row = listing_of(plan_of(agency, active=active), name, **fields)
+    text = page(row, agent)
+    assert ('hx-trigger="every 5s"' in text) == follows
+    assert (url("send", agency, row.pk) in text) == (active and not follows)
+    assert 'id="history"' in text
 
 
 @pytest.mark.parametrize(("name", "active"), [("lapsing", True), ("live", False)])
