@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, NamedTuple, TypeVar
@@ -17,7 +18,10 @@ from estates.syndication.forecast.words import is_refusing
 from estates.syndication.models import Listing, Plan, Verdict
 from estates.syndication.rules.filters import Rules, candidates, condition_of
 from estates.syndication.seeing import read_payload, see
+from estates.syndication.stages import UNDER_WAY, Seen
+from estates.syndication.standings import Standing
 
+Stage = Listing.Stage
 SHOWN = 12
 BATCH = 500
 
@@ -41,29 +45,40 @@ class Leaving(NamedTuple):
 
 @dataclass(frozen=True)
 class Preview:
-    """What the next look would do: estates that join, listings that stay and are refreshed, those left to lapse.
+    """What the next look would do: estates that join, listings that stay, those left to lapse.
 
-    `held` counts those among the first two that the forecast refuses: they are held back until they are mended.
-    `why` are the reasons for that, most frequent first: one as it stands in `Listing.reasons`, and of how many.
+    `after` is where all that is to be published then stands, as the plan's page counts it. Of those that are held
+    back `why` are the reasons, most frequent first: one as it stands in `Listing.reasons`, and of how many.
     """
 
     adds: Part[Estate]
-    refreshes: Part[Listing]
+    stays: Part[Listing]
     lapses: Part[Listing]
+    after: dict[Standing, int]
     held: int
     why: list[tuple[list[str], int]]
     leaving: Leaving
 
+    @property
+    def changes(self) -> bool:
+        return bool(self.adds.count or self.lapses.count)
+
 
 @dataclass
-class _Refusals:
-    """Estates that the forecast refuses, and the reasons by their codes: the first one met, and of how many."""
+class _After:
+    """Where listings stand then. Of what is held back `met` are the reasons by their codes: the first one met, and
+    of how many.
+    """
 
-    number: int = 0
+    numbers: Counter[Standing] = field(default_factory=Counter)
+    held: int = 0
     met: dict[str, tuple[list[str], int]] = field(default_factory=dict)
 
-    def add(self, reasons: Iterable[list[str]]) -> None:
-        self.number += 1
+    def add(self, standing: Standing, reasons: Iterable[list[str]]) -> None:
+        self.numbers[standing] += 1
+        if standing != Standing.HELD:
+            return
+        self.held += 1
         for code, reason in {reason[0]: reason for reason in reasons if is_refusing(reason)}.items():
             example, number = self.met.get(code, (reason, 0))
             self.met[code] = (example, number + 1)
@@ -81,10 +96,15 @@ class _Held(NamedTuple):
     estate_id: int | None
     hand: str
     wanted: bool
+    stage: str
+    insists: bool
     verdict: str
     judged_at: datetime | None
     live_until: datetime | None
     refusal: list[list[str]] | None
+
+    def is_judged_since(self, moment: datetime) -> bool:
+        return bool(self.estate_id and self.verdict and self.judged_at and self.judged_at > moment)
 
 
 class _Wanted(NamedTuple):
@@ -110,13 +130,14 @@ def preview(plan: Plan | None, agency: Agency, rules: Rules) -> Preview:
     stay = [row.pk for row in were if row.external_id in numbers]
     lapse = [row for row in were if row.external_id not in numbers]
     shown = _listings(agency, stay[:SHOWN] + [row.pk for row in lapse[:SHOWN]])
-    refusals = _refused(agency, wanted, ours)
+    after = _after(agency, wanted, held)
     return Preview(
         Part(len(adds), _estates(agency, adds)),
         Part(len(stay), [shown[key] for key in stay[:SHOWN] if key in shown]),
         Part(len(lapse), [shown[row.pk] for row in lapse[:SHOWN] if row.pk in shown]),
-        refusals.number,
-        refusals.ranked,
+        {standing: after.numbers[standing] for standing in Standing if after.numbers[standing]},
+        after.held,
+        after.ranked,
         _leaving(lapse),
     )
 
@@ -153,28 +174,49 @@ def _leaving(rows: Iterable[_Held]) -> Leaving:
     return Leaving(len(ends), max(ends, default=None))
 
 
-def _refused(agency: Agency, wanted: Iterable[_Wanted], ours: Mapping[str, _Held]) -> _Refusals:
+def _after(agency: Agency, wanted: Iterable[_Wanted], held: Mapping[str, _Held]) -> _After:
     """A forecast that was made since the estate last changed still holds."""
-    found, unknown = _Refusals(), list[int]()
+    found, unknown, now = _After(), dict[int, _Held | None](), timezone.now()
+    for row in held.values():
+        if is_a_files(row.estate_id, row.wanted):
+            found.add(_standing(row, now), ())
     for each in wanted:
-        row = ours.get(each.number)
-        if row and row.verdict and row.judged_at and row.judged_at > each.changed_at:
-            if row.refusal is not None:
-                found.add(row.refusal)
+        known = held.get(each.number)
+        if known and known.is_judged_since(each.changed_at):
+            found.add(_standing(known, now, is_refused=known.refusal is not None), known.refusal or ())
         else:
-            unknown.append(each.pk)
-    for start in range(0, len(unknown), BATCH):
-        _judge(agency, unknown[start : start + BATCH], found)
+            unknown[each.pk] = known
+    keys = list(unknown)
+    for start in range(0, len(keys), BATCH):
+        for pk, seen in _judged(agency, keys[start : start + BATCH]):
+            is_refused = seen.verdict == Verdict.REFUSED
+            found.add(_standing(unknown[pk], now, is_refused=is_refused, has_changed=True), seen.reasons)
     return found
 
 
-def _judge(agency: Agency, keys: list[int], found: _Refusals) -> None:
+def _standing(
+    row: _Held | None, now: datetime, *, is_refused: bool = False, has_changed: bool = False
+) -> Standing:
+    """Where a listing that is to be published stands after the look; None is one that is not there yet.
+
+    What is online stays so whatever the forecast says, and what Seeki refused is tried again once it has changed.
+    """
+    stage, is_live = (
+        (row.stage, bool(row.live_until and row.live_until > now)) if row else (Stage.NONE, False)
+    )
+    if stage == Stage.REFUSED and not has_changed:
+        return Standing.REFUSED
+    if is_live:
+        return Standing.LIVE
+    is_sent_anyway = row is not None and (row.insists or stage in UNDER_WAY)
+    return Standing.HELD if is_refused and not is_sent_anyway else Standing.COMING
+
+
+def _judged(agency: Agency, keys: list[int]) -> Iterator[tuple[int, Seen]]:
     estates = Estate.objects.for_agency(agency).filter(pk__in=keys).select_related("payload")
     for estate in estates.defer("search_text"):
         kept = getattr(estate, "payload", None)
-        seen = see(estate, read_payload(kept.body) if kept else {}, {})
-        if seen.verdict == Verdict.REFUSED:
-            found.add(seen.reasons)
+        yield estate.pk, see(estate, read_payload(kept.body) if kept else {}, {})
 
 
 def _estates(agency: Agency, keys: list[int]) -> list[Estate]:

@@ -81,12 +81,15 @@ def _save(
 
 
 def _saved(plan: Plan, found: Preview) -> str:
+    after = "" if plan.active else " " + _("Nothing is sent until you switch publication on.")
+    if not found.changes:
+        return _("Saved: nothing changes.") + after
     lines = (
         (
             ngettext("%(number)s listing is added", "%(number)s listings are added", found.adds.count),
             found.adds,
         ),
-        (ngettext("%(number)s stays", "%(number)s stay", found.refreshes.count), found.refreshes),
+        (ngettext("%(number)s stays", "%(number)s stay", found.stays.count), found.stays),
         (
             ngettext("%(number)s is left to lapse", "%(number)s are left to lapse", found.lapses.count),
             found.lapses,
@@ -95,7 +98,6 @@ def _saved(plan: Plan, found: Preview) -> str:
     said = ", ".join(
         words % {"number": formats.number_format(part.count, force_grouping=True)} for words, part in lines
     )
-    after = "" if plan.active else " " + _("Nothing is sent until you switch publication on.")
     return _("Saved: %(changes)s.") % {"changes": said} + after
 
 
@@ -117,7 +119,13 @@ def _previewed(connection: Connection, plan: Plan | None, form: RulesForm) -> di
     found = preview(plan, connection.agency, form.rules)
     why = [(reason_words(reason), number) for reason, number in found.why]
     empty = towns_without_estates(connection.agency, form.rules)
-    return context | {"preview": found, "why": why, "leaving": found.leaving, "empty_towns": empty}
+    return context | {
+        "preview": found,
+        "after": list(found.after.items()),
+        "why": why,
+        "leaving": found.leaving,
+        "empty_towns": empty,
+    }
 
 
 def _page(

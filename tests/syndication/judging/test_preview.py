@@ -1,5 +1,6 @@
 """What a preview says is what the look then does."""
 
+from collections import Counter
 from decimal import Decimal
 from random import Random
 
@@ -11,6 +12,7 @@ from estates.catalogue.models import Estate
 from estates.syndication.models import Feed, FeedItem, Listing
 from estates.syndication.rules.filters import Rules
 from estates.syndication.rules.preview import preview
+from estates.syndication.standings import standing_of
 from tests.syndication.judging.conftest import listings, plan_of
 
 pytestmark = pytest.mark.django_db
@@ -93,12 +95,12 @@ def test_a_preview_says_what_the_look_then_does(plan, agency, other_agency, add_
         after = wanted(plan)
         assert said.adds.count == len(after - before)
         assert {estate.remote_id for estate in said.adds.shown} <= after - before
-        assert said.refreshes.count == len((after & before) - {"own-2"})
-        assert {row.external_id for row in said.refreshes.shown} <= after & before
+        assert said.stays.count == len((after & before) - {"own-2"})
+        assert {row.external_id for row in said.stays.shown} <= after & before
         assert said.lapses.count == len(before - after)
         assert {row.external_id for row in said.lapses.shown} <= before - after
-        refused = [n for n in after if rows[n].verdict == "will_be_refused" and rows[n].estate_id]
-        assert said.held == len(refused)
+        assert said.after == Counter(standing_of(rows[number], timezone.now()) for number in after)
+        assert said.held == len([n for n in after if rows[n].stage == "held"])
         disturb(agency, plan, chance)
 
 
@@ -117,7 +119,7 @@ def test_without_a_plan_everything_that_is_chosen_joins(agency, add_estate):
         add_estate(agency, price=None if number < 4 else Decimal(300_000))
     said = preview(None, agency, Rules())
     assert (said.adds.count, len(said.adds.shown), said.held) == (15, 12, 4)
-    assert (said.refreshes.count, said.lapses.count) == (0, 0)
+    assert (said.stays.count, said.lapses.count) == (0, 0)
     assert preview(None, agency, Rules(min_price=Decimal(1))).held == 0
     assert said.leaving == (0, None)
 
@@ -129,8 +131,8 @@ def test_a_preview_changes_nothing(plan, agency, add_estate, look):
     before = list(Listing.objects.for_agency(agency).order_by("pk").values())
     said = preview(plan, agency, Rules(cities=("Nice",)))
     assert [row.external_id for row in said.lapses.shown] == ["remote-1"]
-    assert [row.external_id for row in said.refreshes.shown] == ["remote-2"]
-    assert said.refreshes.shown[0].estate.city == "Nice"
+    assert [row.external_id for row in said.stays.shown] == ["remote-2"]
+    assert said.stays.shown[0].estate.city == "Nice"
     assert list(Listing.objects.for_agency(agency).order_by("pk").values()) == before
     assert not AuditEntry.objects.for_agency(agency).exists()
 
@@ -157,5 +159,5 @@ def test_another_agencys_estates_and_listings_are_not_counted(plan, agency, othe
     theirs = plan_of(other_agency)
     look(theirs)
     said = preview(plan, agency, Rules())
-    assert (said.adds.count, said.refreshes.count, said.lapses.count, said.held) == (0, 0, 0, 0)
-    assert preview(theirs, other_agency, Rules()).refreshes.count == 1
+    assert (said.adds.count, said.stays.count, said.lapses.count, said.held) == (0, 0, 0, 0)
+    assert preview(theirs, other_agency, Rules()).stays.count == 1

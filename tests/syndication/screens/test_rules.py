@@ -62,7 +62,7 @@ def test_the_preview_counts_and_shows(agency, plan, manager):
     joins = estate_of(agency, city="Lyon", title="Newcomer", images=["https://img.example/2.jpg"])
     text = fragment(plan, manager, cities=["lyon"])
     said = words(text)
-    assert "Newly published 1 Stay, refreshed 1 Left to lapse 1" in said
+    assert "Newly published 1 Stay 1 Left to lapse 1" in said
     assert "Save: add 1, keep 1, let 1 lapse" in said
     assert f"1 of them is online and stays so until {shown(leaves.live_until)}." in said
     assert "https://img.example/1.jpg" in text
@@ -99,7 +99,7 @@ def test_what_is_never_online_does_not_stay_online(agency, plan, manager):
 def test_what_is_always_published_does_not_leave(agency, plan, manager):
     listing_of(plan, estate=estate_of(agency, city="Nice"), hand="always")
     said = words(fragment(plan, manager, cities=["Lyon"]))
-    assert "Stay, refreshed 1 Left to lapse 0" in said
+    assert "Stay 1 Left to lapse 0" in said
     assert "stays so until" not in said
 
 
@@ -126,11 +126,39 @@ def test_what_would_be_held_back_is_counted_with_the_reasons(agency, plan, manag
         ("offer_unknown", 1),
     ]
     said = words(fragment(plan, manager))
-    assert "Of these held back 3" in said
+    assert "Afterwards: Held back 3" in said
     assert "3 estates are held back, because Seeki would refuse them as they are." in said
     assert "2 It has no price." in said
     assert "1 Seeki has to know whether it is for sale or to let, and “swap” does not tell." in said
     assert "no pictures" not in said, "which is no reason to refuse it"
+
+
+def test_the_preview_counts_as_the_plans_page_does(agency, plan, manager):
+    """One that is online although the forecast says no is online, and what Seeki refused is not held back."""
+    refused = {"verdict": "will_be_refused", "reasons": [["price_missing", "price", ""]]}
+    listing_of(plan, "live")
+    listing_of(plan, "live", **refused)
+    listing_of(plan, "held")
+    listing_of(plan, "refused", **refused)
+    listing_of(plan, "coming", **refused, insists=True)
+    listing_of(plan, "lapsing", hand="never")
+    listing_of(plan, "live", estate=False)
+    said = words(fragment(plan, manager))
+    assert "As before: Refused 1 Held back 1 On its way 1 Online 3" in said
+    assert "1 estate is held back" in said
+    overview = words(content(manager.get(url("plan", agency, plan.pk))))
+    assert "Refused 1 Held back 1 On its way 1 Online 3" in overview
+
+
+def test_where_nothing_changes_it_says_so(agency, plan, manager):
+    listing_of(plan, estate=estate_of(agency, city="Lyon"))
+    said = words(fragment(plan, manager, cities=["Lyon"]))
+    assert "Nothing changes. Save" in said
+    assert "Save:" not in said
+    answer = manager.post(here(plan), {"version": 0, "cities": ["Lyon"]}, follow=True)
+    assert "Saved: nothing changes." in content(answer)
+    plan.refresh_from_db()
+    assert plan.rules == {"cities": ["Lyon"]}
 
 
 def test_rules_that_make_no_sense_have_no_preview(agency, plan, manager):
