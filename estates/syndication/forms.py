@@ -17,12 +17,14 @@ from estates.syndication.rules.filters import Rules
 from estates.syndication.standings import Standing
 
 WORDS_LIMIT, MOST_WORDS = 120, 300
-SOON = "soon"
+SOON, UNCHOSEN = "soon", "unchosen"
 TABS: dict[str, str | Promise] = {
     "": pgettext_lazy("listings", "All"),
     SOON: _("Lapsing soon"),
     **{standing.value: standing.label for standing in Standing},
+    UNCHOSEN: pgettext_lazy("estates", "Not chosen"),
 }
+"""The lists of a plan's page of listings. That of `UNCHOSEN` is of estates, for they have no listing."""
 KEPT = ("standing", "query", "verdict")
 """The URL's parameters that say what is looked for."""
 

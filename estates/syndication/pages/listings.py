@@ -16,9 +16,10 @@ from estates.catalogue.models import Estate
 from estates.catalogue.paging import Order, Page, page_of
 from estates.catalogue.search import COUNTED, Total
 from estates.catalogue.words import normalise
-from estates.syndication.forms import KEPT, SOON, TABS, FilterForm
+from estates.syndication.forms import KEPT, SOON, TABS, UNCHOSEN, FilterForm
 from estates.syndication.models import Listing, Plan
 from estates.syndication.pages.rows import Row, row_of, rows_of, soon
+from estates.syndication.pages.unchosen import how_many, unchosen
 from estates.syndication.pushing.figures import counts
 from estates.syndication.standings import Standing, conditions
 
@@ -41,19 +42,42 @@ def results(plan: Plan, asked: QueryDict) -> dict[str, Any]:
     """The part of the list that changes with the filters, which are in the URL."""
     now, form = timezone.now(), FilterForm(asked)
     form.full_clean()
+    outside = how_many(unchosen(plan))
+    shared = {
+        "plan": plan,
+        "form": form,
+        "tabs": _tabs(plan, form.tab, now, outside),
+        "chips": chips(form, form.shown, asked),
+        "filters": kept(asked, KEPT),
+        "unchosen": outside,
+    }
+    if form.tab == UNCHOSEN:
+        return shared | _estates(plan, form, asked)
     matching = select(plan, form, now)
     order = BY_LAST_DAY if form.tab in DATED else BY_TITLE
     page = page_of(matching, order, asked.get("cursor", ""), SIZE)
     number = matching.order_by().values("pk")[: COUNTED + 1].count()
-    return {
-        "plan": plan,
-        "form": form,
-        "tabs": _tabs(plan, form.tab, now),
-        "chips": chips(form, form.shown, asked),
-        "filters": kept(asked, KEPT),
+    return shared | {
         "rows": [row_of(listing, now) for listing in _load(plan.agency, page)],
         "page": page,
         "total": Total(min(number, COUNTED), number > COUNTED),
+    }
+
+
+def _estates(plan: Plan, form: FilterForm, asked: QueryDict) -> dict[str, Any]:
+    """Estates without a listing: they have no forecast either."""
+    matching = unchosen(plan)
+    if form.cleaned_data.get("verdict"):
+        matching = matching.none()
+    for word in form.cleaned_data.get("query", "").split()[:MOST_WORDS]:
+        plain = normalise(word)
+        matching = matching.filter(search_text__contains=plain) if plain else matching.none()
+    page = page_of(matching, BY_TITLE, asked.get("cursor", ""), SIZE)
+    estates = Estate.objects.for_agency(plan.agency).defer("search_text", "digest").in_bulk(page.keys)
+    return {
+        "estates": [estates[key] for key in page.keys if key in estates],
+        "page": page,
+        "total": Total(how_many(matching), False),
     }
 
 
@@ -90,11 +114,13 @@ def _load(agency: Agency, page: Page) -> list[Listing]:
     return [found[key] for key in page.keys if key in found]
 
 
-def _tabs(plan: Plan, here: str, now: datetime) -> list[Tab]:
-    """All, the standings, and those that lapse soon where there are any."""
+def _tabs(plan: Plan, here: str, now: datetime, outside: int) -> list[Tab]:
+    """All, the standings, and where there are any those that lapse soon and the estates without a listing."""
     known: dict[str, int] = {standing.value: number for standing, number in counts(plan).items()}
     numbers = {"": sum(known.values()), **known}
     ending = Listing.objects.for_agency(plan.agency).filter(soon(now), plan=plan).count()
     if ending or here == SOON:
         numbers[SOON] = ending
+    if outside or here == UNCHOSEN:
+        numbers[UNCHOSEN] = outside
     return [Tab(name, TABS[name], numbers[name], name == here) for name in TABS if name in numbers]

@@ -305,6 +305,16 @@ def test_looking_now(agency, plan, browser):
     assert "disabled" in page_of(plan, browser(agency))
 
 
+def test_the_plan_leads_to_the_estates_that_its_rules_do_not_choose(agency, plan, listing, browser):
+    client = browser(agency)
+    assert "standing=unchosen" not in page_of(plan, client)
+    estate_of(agency)
+    estate_of(agency)
+    text = page_of(plan, client)
+    assert "2 estates are not chosen by the rules" in words(text)
+    assert f'{url("listings", agency, plan.pk)}?standing=unchosen"' in text
+
+
 def test_questions_do_not_grow_with_the_listings(agency, plan, browser, django_assert_max_num_queries):
     client = browser(agency)
     for name in ("live", "refused", "held"):

@@ -287,7 +287,7 @@ def test_a_line_for_each_plan(agency, plan, browser):
     said = words(text)
     assert "Seeki Import · Lyon Held back Nothing was sent" in said
     assert "It has no price." in said
-    assert "Seeki Import · Nice Not published The rules do not choose it." in said
+    assert "Seeki Import · Nice Not chosen The rules do not choose it." in said
     assert url("listing", agency, row.pk) in text
     assert f'name="plan" value="{other.pk}"' in text
     Plan.objects.for_agency(agency).update(looked_at=None)

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from estates.syndication.models import Listing
@@ -10,7 +11,7 @@ from estates.syndication.pages.codes import MEANINGS, meaning_of
 from estates.syndication.pages.listings import SIZE
 from estates.syndication.standings import Standing
 from tests.syndication.screens.conftest import content, url, words
-from tests.syndication.screens.making import days, estate_of, listing_of, plan_of
+from tests.syndication.screens.making import connection_of, days, estate_of, listing_of, plan_of
 
 
 def page(plan, client, query="", **options) -> str:
@@ -183,3 +184,66 @@ def test_questions_do_not_grow(agency, plan, browser, django_assert_max_num_quer
     client = browser(agency)
     with django_assert_max_num_queries(11):
         page(plan, client)
+
+
+# Estates that have no listing
+
+
+def test_estates_that_the_rules_do_not_choose_have_a_list(agency, other_agency, plan, browser):
+    listing_of(plan, "live")
+    listing_of(plan, "out")
+    outside = estate_of(agency, title="Villa Rose", city="Écully", price=450_000, status="sold")
+    twin = estate_of(agency, connection=connection_of(agency, label="Nice"), remote_id=outside.remote_id)
+    estate_of(agency, gone_at=timezone.now())
+    estate_of(other_agency)
+    client = browser(agency)
+    said = words(page(plan, client))
+    assert "Not published 1 Not chosen 1" in said
+    text = page(plan, client, "standing=unchosen")
+    assert "Villa Rose" in titles(text)
+    assert set(titles(text)) == {"Villa Rose", twin.title}
+    assert f"{reverse('catalogue:detail', args=[agency.slug, outside.pk])}#syndication" in text
+    said = words(text)
+    for each in ("1 estate ", "Écully · €450,000", "Sold", "on its own page, by hand"):
+        assert each in said
+    assert titles(page(plan, client, "standing=unchosen&query=ecully")) == ["Villa Rose"]
+    for query in ("query=castle", "query=---", "verdict=ready"):
+        assert "No listing matches these filters" in page(plan, client, f"standing=unchosen&{query}")
+
+
+def test_the_estates_without_a_listing_are_turned_over(agency, plan, browser):
+    for number in range(SIZE + 2):
+        estate_of(agency, title=f"Estate {number:03}")
+    client = browser(agency)
+    first = page(plan, client, "standing=unchosen")
+    assert len(titles(first)) == SIZE
+    cursor = re.search(r'rel="next" href="[^"]*cursor=([^"&]*)', first)
+    assert cursor
+    assert len(titles(page(plan, client, f"standing=unchosen&cursor={cursor[1]}"))) == 2
+
+
+def test_an_empty_list_of_what_is_not_published_leads_on(agency, plan, browser):
+    client = browser(agency)
+    assert "standing=unchosen" not in page(plan, client, "standing=out")
+    assert "The rules choose every estate" in page(plan, client, "standing=unchosen")
+    estate_of(agency)
+    text = page(plan, client, "standing=out")
+    said = words(text)
+    assert "Listings stand here that were to be published and never came online." in said
+    assert "1 estate is not chosen by the rules" in said
+    assert 'href="?standing=unchosen"' in text
+
+
+def test_before_the_catalogue_was_looked_through_nobody_knows(agency, browser):
+    plan = plan_of(agency, looked_at=None)
+    estate_of(agency)
+    assert "Not chosen" not in words(page(plan, browser(agency)))
+
+
+@pytest.mark.parametrize("query", ["", "standing=unchosen"])
+def test_estates_without_a_listing_cost_no_more(query, agency, plan, browser, django_assert_max_num_queries):
+    for _ in range(9):
+        estate_of(agency)
+    client = browser(agency)
+    with django_assert_max_num_queries(12):
+        page(plan, client, query)
