@@ -21,7 +21,7 @@ def judge(outgoing: Outgoing, estate: Estate, looks: Mapping[str, PictureLook]) 
     REFUSED means that Seeki's guide says so; BETTER that it would be published all the same.
     """
     found = [
-        *_rules(outgoing),
+        *refusals(outgoing),
         *(reason_of(remark) for remark in outgoing.remarks),
         *sense.doubts(outgoing.listing, estate, looks),
     ]
@@ -31,7 +31,7 @@ def judge(outgoing: Outgoing, estate: Estate, looks: Mapping[str, PictureLook]) 
     return Forecast(Verdict.REFUSED if reasons[0].refuses else Verdict.BETTER, reasons)
 
 
-def _rules(outgoing: Outgoing) -> Iterator[Reason]:
+def refusals(outgoing: Outgoing) -> Iterator[Reason]:
     """seeki-import.txt, "Request shape" and "Limits". An unknown offer is a remark of the mapping."""
     listing = outgoing.listing
     if not outgoing.external_id.strip():

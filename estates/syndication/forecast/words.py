@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Words = str | Promise
 
+OFFER_UNSAID = _("Seeki has to know whether it is for sale or to let.")
 UNKNOWN = _("Something is odd about it: {code} {detail}")
 """For what a later version wrote down, or one long gone."""
 
@@ -98,6 +99,8 @@ def reason_words(reason: Sequence[str] | Mapping[str, Any]) -> Words:
     code, detail = _parts(reason)
     known = _known(code)
     told = _missing(detail) if known in (Code.ADDRESS_HALF, Code.ADDRESS_LEFT_OUT) else detail
+    if known == Code.OFFER_UNKNOWN and not detail:
+        return OFFER_UNSAID
     return format_lazy(WORDS[known] if known else UNKNOWN, code=code, detail=told)
 
 

@@ -71,6 +71,6 @@ def claim(feed: Feed, items: Sequence[FeedItem], at: datetime) -> dict[str, List
         claimed, update_conflicts=True, unique_fields=["plan", "external_id"], update_fields=CLAIMED
     )
     items_of(feed).filter(pk__in=[item.pk for item in items]).update(
-        state=FeedItem.State.SENDING, code="", words="", path=""
+        state=FeedItem.State.SENDING, reason="", code="", words="", path=""
     )
     return {row.external_id: row for row in mine.all()}

@@ -6,15 +6,20 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 
+from estates.syndication.forecast.reasons import REFUSING
 from estates.syndication.incoming.forms import SHOWS
 from estates.syndication.incoming.missing import items_of
 from estates.syndication.models import Feed, FeedItem, Listing
 
 State = FeedItem.State
 
+FORESEEN = Q(state=State.READ, reason__in=sorted(REFUSING))
+"""Those that Seeki will refuse, by the forecast."""
+
 _CONDITIONS: dict[str, Q] = {
     "": Q(),
     "ready": Q(state__in=(State.READ, State.SENDING)),
+    "foreseen": FORESEEN,
     "noted": ~Q(notes=[]),
     "skipped": Q(state=State.SKIPPED),
     "apart": Q(state=State.APART),

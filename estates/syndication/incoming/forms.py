@@ -13,10 +13,12 @@ from django.utils.translation import pgettext_lazy
 from accounts.models import Agency
 from accounts.names import tidy
 from estates.connections.models import Connection, System
+from estates.syndication.models import Verdict
 
 SHOWS: dict[str, str | Promise] = {
     "": _("All"),
     "ready": _("To be sent"),
+    "foreseen": Verdict.REFUSED.label,
     "noted": _("With notes"),
     "skipped": _("Not to be sent"),
     "apart": _("Set apart"),

@@ -8,6 +8,7 @@ from enum import StrEnum
 from estates.feeds.listing import Action, Listing
 from estates.feeds.outcomes import Note, Read, SetApart
 from estates.remotes.plain import storable
+from estates.syndication.incoming.foreseeing import refusal_of
 from estates.syndication.models import Feed, FeedItem
 
 State = FeedItem.State
@@ -45,6 +46,7 @@ def item_of(feed: Feed, found: Read | SetApart) -> FeedItem:
 def _listed(feed: Feed, found: Read) -> FeedItem:
     listing = found.listing
     state, reason = _fate(listing)
+    foreseen = refusal_of(listing, feed.format) if state == State.READ else None
     return FeedItem(
         agency_id=feed.agency_id,
         feed=feed,
@@ -62,7 +64,8 @@ def _listed(feed: Feed, found: Read) -> FeedItem:
         pictures=min(len(listing.pictures), MOST_PICTURES),
         notes=[_note(note) for note in found.notes[:MOST_NOTES]],
         state=state,
-        reason=reason,
+        reason=foreseen.code if foreseen else reason,
+        path=_text(foreseen.detail, 300) if foreseen else "",
     )
 
 

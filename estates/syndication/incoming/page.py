@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from estates.jobs.models import Job
-from estates.syndication.incoming.finding import condition, found, tabs_of
+from estates.syndication.incoming.finding import FORESEEN, condition, found, tabs_of
 from estates.syndication.incoming.forms import ShownForm
 from estates.syndication.incoming.items import LEAVES
 from estates.syndication.incoming.missing import absent, items_of, later_full_ones, leaving, overtaken_by
@@ -140,6 +140,7 @@ def _effects(feed: Feed) -> dict[str, Any]:
     asks = feed.removal == Feed.Removal.ASKING
     gone = _named(feed, leaving=leaving(feed), **{"missing": absent(feed)} if feed.missing or asks else {})
     counts = items_of(feed).aggregate(
+        foreseen=Count("pk", filter=FORESEEN),
         ready=Count("pk", filter=Q(state__in=(ItemState.READ, ItemState.SENDING))),
         # What the file itself says to leave is told apart from these.
         skipped=Count("pk", filter=Q(state=ItemState.SKIPPED) & ~Q(reason__in=reasons)),

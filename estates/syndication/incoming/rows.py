@@ -10,8 +10,11 @@ from typing import Any
 from django.utils import timezone
 from django.utils.functional import Promise
 
-from estates.syndication.incoming.words import advice, item_words, note_words
-from estates.syndication.models import Feed, FeedItem, Listing
+from estates.syndication.forecast.reasons import REFUSING
+from estates.syndication.forecast.words import reason_words
+from estates.syndication.incoming.words import MEND, advice, item_words, note_words
+from estates.syndication.models import Feed, FeedItem, Listing, Verdict
+from estates.syndication.pages.codes import foreseeable
 from estates.syndication.standings import Standing
 
 State, Stage = FeedItem.State, Listing.Stage
@@ -42,8 +45,15 @@ class Row:
     listing: Listing | None
 
     @property
+    def is_foreseen(self) -> bool:
+        """Whether Seeki will refuse it, by the forecast; once it is sent, Seeki itself says so or not."""
+        return self.item.state == State.READ and self.item.reason in REFUSING
+
+    @property
     def badge(self) -> str:
         stage = self._stage
+        if self.is_foreseen:
+            return Verdict.REFUSED.value
         if stage == Stage.DONE and not self.live_until:
             return Standing.LAPSED.value
         return STAGE_BADGES[stage] if stage in STAGE_BADGES else BADGES[self.item.state]
@@ -51,6 +61,8 @@ class Row:
     @property
     def label(self) -> str | Promise:
         stage = self._stage
+        if self.is_foreseen:
+            return Verdict.REFUSED.label
         if stage == Stage.DONE:
             return Standing.LIVE.label if self.live_until else Standing.LAPSED.label
         if stage == Stage.REFUSED:
@@ -59,7 +71,13 @@ class Row:
 
     @property
     def why(self) -> str | Promise:
-        return item_words(self.item.reason) if self.item.reason else ""
+        item = self.item
+        if self.is_foreseen:
+            return reason_words([item.reason, "", item.path])
+        if item.reason:
+            return item_words(item.reason)
+        path = f"{item.path}: " if self._told is item and item.path else ""
+        return foreseeable(self.code, path + self.said) or ""
 
     @property
     def code(self) -> str:
@@ -72,6 +90,8 @@ class Row:
 
     @property
     def advice(self) -> str | Promise:
+        if self.is_foreseen:
+            return MEND
         return advice(self.code) if self.code else ""
 
     @property

@@ -114,11 +114,11 @@ NOTES: Mapping[str, Words] = {
     Oddity.PICTURE_INSIDE: _("A picture inside the XML"),
 }
 
-_MEND = _("Correct the listing in your software, then export and upload it once more.")
+MEND = _("Correct the listing in your software, then export and upload it once more.")
 _AGAIN = _("Nothing to do: the portal sends it again by itself.")
 _ACCOUNT = _("The key or the subscription at Seeki needs an owner of your agency.")
 ADVICE: Mapping[str, Words] = {
-    Code.VALIDATION_FAILED: _MEND,
+    Code.VALIDATION_FAILED: MEND,
     Code.GEOCODE_ADDRESS_NOT_FOUND: _(
         "Seeki does not find the address. Correct street, city and country in your software, then export once more."
     ),

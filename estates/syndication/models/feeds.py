@@ -75,7 +75,8 @@ class FeedItem(TenantModel):
     """A listing of a feed file, or what stands there instead of one.
 
     `ordinal` counts the listings of the file from 0, `line` its lines from 1. `notes` are [code, path, what
-    stood there] of what is odd about it. Of one that is set apart, `reason` and `path` say why. Its price is in
+    stood there] of what is odd about it. Of one that is set apart, `reason` and `path` say why; of one that is
+    ready they are the code and the detail of the forecast's reason, where Seeki will refuse it. Its price is in
     `currency`.
     """
 

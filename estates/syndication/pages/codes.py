@@ -9,6 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from estates.remotes.seeki_codes import Code
+from estates.syndication.forecast.reasons import Code as Forecast
+from estates.syndication.forecast.reasons import Reason
+from estates.syndication.forecast.words import PARTS, reason_words
 from estates.syndication.pushing.codes import NO_ANSWER, REFUSED, TOO_LARGE, UNBUILDABLE, UNNAMED
 
 Words = str | Promise
@@ -46,9 +49,30 @@ MEANINGS: Mapping[str, Meaning] = {
 """seeki-import.txt, "Error codes", and our own."""
 
 
-def meaning_of(code: str) -> Meaning | None:
+REQUIRED = "Required"
+MISSING: Mapping[str, Reason] = {
+    "external_id": Reason(Forecast.NUMBER_MISSING, "external_id"),
+    "listing_type": Reason(Forecast.OFFER_UNKNOWN, "listing_type"),
+    "price": Reason(Forecast.PRICE_MISSING, "price"),
+    "address": Reason(Forecast.PLACE_MISSING, "address"),
+    **{f"address.{name}": Reason(Forecast.ADDRESS_HALF, "address", name) for name in PARTS},
+}
+"""What the forecast says where Seeki names one of these fields as required."""
+
+
+def foreseeable(code: str, said: str) -> Words | None:
+    """A refusal in the words that the forecast has for it; `said` is the field's path and Seeki's message."""
+    path, _colon, message = said.partition(": ")
+    if code != Code.VALIDATION_FAILED or not message.lower().endswith(REQUIRED.lower()):
+        return None
+    reason = MISSING.get(path)
+    return reason_words(reason.as_json()) if reason else None
+
+
+def meaning_of(code: str, said: str = "") -> Meaning | None:
     """Of a code that nobody knows only Seeki's own words tell."""
-    return MEANINGS.get(code)
+    meaning, words = MEANINGS.get(code), foreseeable(code, said)
+    return meaning._replace(words=words) if meaning and words else meaning
 
 
 def advice_on(code: str, *, from_a_file: bool) -> Words:

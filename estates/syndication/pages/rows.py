@@ -35,7 +35,7 @@ class Row(NamedTuple):
     @property
     def meaning(self) -> Meaning | None:
         """What Seeki's code says, where it is known."""
-        return meaning_of(self.listing.code)
+        return meaning_of(self.listing.code, self.listing.words)
 
     @property
     def advice(self) -> Words:

@@ -268,6 +268,34 @@ def test_the_page_says_what_the_file_is_and_what_happens(received, agency, brows
         assert words in text, words
 
 
+def test_what_seeki_will_refuse_is_told_before_it_is_sent(received, seeki, agency, browser, agent):
+    from estates.syndication.incoming.sending import ask_send
+
+    got = received(feed("A-1", estate("A-2", price=""), estate("A-3", price="0"), estate("A-4", city="")))
+    client = browser(agency, Role.AGENT)
+    text = shown(client, agency, got)
+    for words in (
+        "4 listings are sent.",
+        "Seeki will refuse 3 of them.",
+        "It has no price. Seeki takes no listing “on request”.",
+        "Its price is 0. Seeki takes only prices above zero.",
+        "Its address is incomplete (missing: town)",
+        "Send 4 listings to Seeki",
+    ):
+        assert words in text, words
+    assert text.count("Correct the listing in your software") == 3
+    assert found(client, agency, got, show="foreseen") == ["A-2", "A-3", "A-4"]
+    rows = client.get(url("feed", agency, got.pk)).context["rows"]
+    assert [str(row.label) for row in rows] == ["Ready to be sent", *["Will be refused"] * 3]
+    ask_send(got, agent)
+    done(job_of(got))
+    assert [row.reason for row in items(got).values()] == ["", "", "", ""], "Seeki has spoken"
+
+
+def test_a_file_without_a_fault_foretells_none(received, agency, browser):
+    assert "will refuse" not in shown(browser(agency, Role.AGENT), agency, received())
+
+
 def test_viewers_see_no_buttons(received, agency, browser):
     text = shown(browser(agency, Role.VIEWER), agency, received())
     assert "Send 2 listings to Seeki" not in text
@@ -571,6 +599,19 @@ def test_card_tab_and_row_have_one_word_for_one_fact(sent, agency, browser, plan
         "Refused": 1,
         "Sent again by itself": 1,
     }
+
+
+@pytest.mark.parametrize("by_item", [True, False])
+def test_what_the_forecast_knows_is_said_in_its_words(by_item, sent, agency, browser):
+    got = sent(feed("A-1"))
+    if by_item:
+        items_of = FeedItem.objects.for_agency(agency)
+        items_of.update(state="refused", code="VALIDATION_FAILED", path="price", words="Required")
+    told = {"stage": "refused", "code": "VALIDATION_FAILED", "words": "price: Required"}
+    Listing.objects.for_agency(agency).update(**told)
+    text = shown(browser(agency), agency, got)
+    assert "It has no price. Seeki takes no listing “on request”." in text
+    assert "Required”" in text, "and in Seeki's own beside them"
 
 
 def test_what_was_interrupted_can_be_sent_to_its_end(received, seeki, agency, browser, agent):

@@ -17,6 +17,7 @@ from estates.syndication.incoming.words import (
     item_words,
     note_words,
 )
+from estates.syndication.pages.codes import foreseeable
 from estates.syndication.pushing.codes import NO_ANSWER, UNNAMED
 
 
@@ -51,3 +52,25 @@ def test_what_nobody_knows_is_still_answered():
     assert "Export" in str(cure)
     assert item_words("new_reason") == note_words("new_reason") == "new_reason"
     assert advice("NEW_CODE") is OTHER_ADVICE
+
+
+@pytest.mark.parametrize(
+    ("code", "said", "words"),
+    [
+        ("VALIDATION_FAILED", "price: Required", "It has no price."),
+        ("VALIDATION_FAILED", "listing_type: Required", "whether it is for sale or to let."),
+        ("VALIDATION_FAILED", "address.street: Required", "(missing: street)"),
+        (
+            "VALIDATION_FAILED",
+            "address: Either address or coordinates are required",
+            "neither an address nor",
+        ),
+        ("VALIDATION_FAILED", "price: Expected number", ""),
+        ("VALIDATION_FAILED", "floorage: Required", ""),
+        ("VALIDATION_FAILED", "", ""),
+        ("BRAND_NEW", "price: Required", ""),
+    ],
+)
+def test_refusals_that_the_forecast_has_words_for(code, said, words):
+    found = foreseeable(code, said)
+    assert words in str(found) if words else found is None

@@ -92,6 +92,14 @@ def test_what_needs_somebody_stands_first(agency, plan, browser):
         assert f"{url('listings', agency, plan.pk)}?standing={standing}" in text
 
 
+def test_a_refusal_that_the_forecast_knows_is_said_in_its_words(agency, plan, browser):
+    listing_of(plan, "refused", code="VALIDATION_FAILED", words="price: Required")
+    listing_of(plan, "refused", code="VALIDATION_FAILED", words="floorage: Expected number")
+    said = words(page_of(plan, browser(agency)))
+    assert "It has no price. Seeki takes no listing “on request”. price: Required" in said
+    assert "Seeki does not accept what it says floorage: Expected number" in said
+
+
 def refused_sending(plan, **fields) -> Job:
     given = {"status": "failed", "error_kind": "refused", "error": "400: malformed"} | fields
     return Job.objects.create(
