@@ -19,7 +19,7 @@ from estates.catalogue.words import normalise
 from estates.syndication.forms import KEPT, SOON, TABS, UNCHOSEN, FilterForm
 from estates.syndication.models import Listing, Plan
 from estates.syndication.pages.rows import Row, row_of, rows_of, soon
-from estates.syndication.pages.unchosen import how_many, unchosen
+from estates.syndication.pages.unchosen import how_many, number_unchosen, unchosen
 from estates.syndication.pushing.figures import counts
 from estates.syndication.standings import Standing, conditions
 
@@ -42,7 +42,7 @@ def results(plan: Plan, asked: QueryDict) -> dict[str, Any]:
     """The part of the list that changes with the filters, which are in the URL."""
     now, form = timezone.now(), FilterForm(asked)
     form.full_clean()
-    outside = how_many(unchosen(plan))
+    outside = number_unchosen(plan)
     shared = {
         "plan": plan,
         "form": form,

@@ -21,7 +21,7 @@ from estates.syndication.pages.lapses import Picture, picture_of
 from estates.syndication.pages.online import Online, asked_online, online_in
 from estates.syndication.pages.rows import Row, row_of, soon
 from estates.syndication.pages.together import together
-from estates.syndication.pages.unchosen import how_many, unchosen
+from estates.syndication.pages.unchosen import number_unchosen
 from estates.syndication.pushing import figures, polling, sending
 from estates.syndication.pushing.due import subject_of
 from estates.syndication.standings import Standing, conditions
@@ -172,7 +172,7 @@ def overview_of(plan: Plan) -> Overview:
         **lists,
         feeds=list(asking.order_by("-pk")[:SHOWN]),
         parts=[Part(standing, number) for standing, number in card.counts.items()],
-        unchosen=how_many(unchosen(plan)),
+        unchosen=number_unchosen(plan),
         picture=picture_of(plan),
         accuracy=accuracy(plan),
         batches=list(figures.last_batches(plan)),
