@@ -165,17 +165,18 @@ def overview_of(plan: Plan) -> Overview:
         soon=of_plan.filter(soon(now)).order_by("live_until", "pk")[: SHOWN if plan.active else 0],
     )
     lists = {name: [row_of(listing, now) for listing in listings] for name, listings in shown.items()}
+    batches = list(figures.last_batches(plan))
     asking = Feed.objects.for_agency(plan.agency).filter(plan=plan, removal=Feed.Removal.ASKING)
     return Overview(
         card=card,
-        all_refused=_all_refused(card.jobs),
+        all_refused=_all_refused(card.jobs, batches),
         **lists,
         feeds=list(asking.order_by("-pk")[:SHOWN]),
         parts=[Part(standing, number) for standing, number in card.counts.items()],
         unchosen=number_unchosen(plan),
         picture=picture_of(plan),
         accuracy=accuracy(plan),
-        batches=list(figures.last_batches(plan)),
+        batches=batches,
     )
 
 
@@ -190,13 +191,14 @@ def jobs_of(agency: Agency, plans: Sequence[Plan]) -> dict[int, list[Job]]:
     }
 
 
-def _all_refused(jobs: list[Job]) -> Job | None:
+def _all_refused(jobs: list[Job], batches: list[Batch]) -> Job | None:
     """The last sending, where Seeki refused each of its requests."""
     job = next((job for job in jobs if job.kind == sending.KIND), None)
     if job is None or job.status != Status.FAILED or job.error_kind not in REFUSALS:
         return None
-    answered = Batch.objects.for_agency(job.agency).filter(job=job, answered_at__isnull=False)
-    return None if answered.exists() else job
+    mine = (batch for batch in batches if batch.job_id == job.pk)
+    was_answered = any(batch.job_was_answered for batch in mine)  # type: ignore[attr-defined]
+    return None if was_answered else job
 
 
 def _tells(job: Job) -> bool:

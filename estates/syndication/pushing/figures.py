@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, OuterRef, QuerySet, Value, When
 from django.utils import timezone
 
 from accounts.models import Agency
@@ -62,6 +62,12 @@ def lapses_by_week(plan: Plan) -> list[tuple[date, int, int]]:
 
 
 def last_batches(plan: Plan, most: int = 10) -> QuerySet[Batch]:
-    """The latest requests, newest first, without their answers."""
+    """The latest requests, newest first, without their answers.
+
+    `job_was_answered` is true where Seeki took up any request of the same job.
+    """
     batches = Batch.objects.for_agency(plan.agency).filter(plan=plan)
-    return batches.defer("answer").order_by("-sent_at", "-pk")[:most]
+    answered = batches.filter(job=OuterRef("job"), answered_at__isnull=False)
+    return (
+        batches.annotate(job_was_answered=Exists(answered)).defer("answer").order_by("-sent_at", "-pk")[:most]
+    )

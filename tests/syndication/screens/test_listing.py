@@ -104,7 +104,7 @@ def test_without_reasons_the_forecast_is_good_or_unknown(agency, plan, browser):
     client = browser(agency)
     assert "Nothing speaks against it." in page(listing_of(plan), client)
     assert "It was not looked at yet." in page(listing_of(plan, verdict=""), client)
-    assert "without a forecast" in page(listing_of(plan, estate=False, verdict=""), client)
+    assert "said on its page before it is sent" in page(listing_of(plan, estate=False, verdict=""), client)
 
 
 def test_what_seeki_answered(agency, plan, browser):
