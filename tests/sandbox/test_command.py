@@ -49,7 +49,7 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
         state = requests.get(f"{address}__sandbox/state", timeout=10).json()
         assert state["clerk"] == 0.05
         process.send_signal(number)
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=20)
         assert out == "Sandbox stopped.\n"
         assert err == ""
         assert process.returncode == 0
@@ -57,7 +57,7 @@ def test_it_prints_its_addresses_serves_and_stops_with_0(number, tmp_path):
 
 def failed(*arguments):
     with start(*arguments) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=30)
         assert out == ""
         assert process.returncode not in (0, None)
         return err
@@ -91,7 +91,7 @@ def test_bad_numbers_are_a_failure(arguments):
 
 def test_help_names_every_option():
     with start("--help") as process:
-        out, _ = process.communicate(timeout=120)
+        out, _ = process.communicate(timeout=30)
     assert process.returncode == 0
     assert all(
         option in out
